@@ -1,0 +1,133 @@
+"""Settings: from the environment, `.env` or `.streamlit/secrets.toml`, in this order. Secrets
+never print.
+"""
+
+import secrets
+import tomllib
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from core.errors import SetupError
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class _StreamlitSecrets(PydanticBaseSettingsSource):
+    """Reads `.streamlit/secrets.toml` where it exists; only top-level keys that are settings of
+    ours.
+    """
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        """Unused: the whole mapping is given at once."""
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """The known keys of the file, lower-cased."""
+        path = ROOT / ".streamlit" / "secrets.toml"
+        if not path.is_file():
+            return {}
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        fields = self.settings_cls.model_fields
+        names = {(f.alias or n).lower(): f.alias or n for n, f in fields.items()}
+        return {names[k.lower()]: v for k, v in given.items() if k.lower() in names}
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Names are those of the environment variables."""
+
+    model_config = SettingsConfigDict(
+        env_file=ROOT / ".env", extra="ignore", populate_by_name=True, frozen=True
+    )
+
+    database_url: str | None = Field(None, alias="DATABASE_URL")
+    data_dir: Path = Field(ROOT / "var", alias="AICMO_DATA_DIR")
+    secret_key: SecretStr | None = Field(None, alias="AICMO_SECRET_KEY")
+    public_url: str = Field("http://localhost:8501", alias="AICMO_PUBLIC_URL")
+    llm_provider: str = Field("", alias="AICMO_LLM_PROVIDER")
+    openai_api_key: SecretStr | None = Field(None, alias="OPENAI_API_KEY")
+    anthropic_api_key: SecretStr | None = Field(None, alias="ANTHROPIC_API_KEY")
+    perplexity_api_key: SecretStr | None = Field(None, alias="PERPLEXITY_API_KEY")
+
+    smtp_host: str | None = Field(None, alias="SMTP_HOST")
+    smtp_port: int = Field(587, alias="SMTP_PORT")
+    smtp_security: str = Field("starttls", alias="SMTP_SECURITY")  # starttls, tls, none
+    smtp_username: str | None = Field(None, alias="SMTP_USERNAME")
+    smtp_password: SecretStr | None = Field(None, alias="SMTP_PASSWORD")
+    smtp_from_email: str | None = Field(None, alias="SMTP_FROM_EMAIL")
+    imap_host: str | None = Field(None, alias="IMAP_HOST")
+    imap_port: int = Field(993, alias="IMAP_PORT")
+    imap_security: str = Field("tls", alias="IMAP_SECURITY")
+    imap_username: str | None = Field(None, alias="IMAP_USERNAME")
+    imap_password: SecretStr | None = Field(None, alias="IMAP_PASSWORD")
+    imap_folder: str = Field("INBOX", alias="IMAP_FOLDER")
+    tls_ca_file: Path | None = Field(None, alias="AICMO_TLS_CA_FILE")  # an extra CA to trust
+
+    use_real_email_gateway: bool = Field(False, alias="USE_REAL_EMAIL_GATEWAY")
+    use_real_social_gateways: bool = Field(False, alias="USE_REAL_SOCIAL_GATEWAYS")
+    use_real_crm_gateway: bool = Field(False, alias="USE_REAL_CRM_GATEWAY")
+
+    default_campaign_name: str = Field("AICMO_Prospecting", alias="AICMO_CAM_DEFAULT_CAMPAIGN_NAME")
+    default_channel: str = Field("email", alias="AICMO_CAM_DEFAULT_CHANNEL")
+    daily_batch_size: int = Field(25, alias="AICMO_CAM_DAILY_BATCH_SIZE", ge=1)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Given values, then the environment, then `.env`, then Streamlit's secrets."""
+        return init_settings, env_settings, dotenv_settings, _StreamlitSecrets(settings_cls)
+
+    def url(self) -> str:
+        """The database to use: DATABASE_URL, else SQLite in the data directory."""
+        if self.database_url:
+            return _with_driver(self.database_url)
+        return f"sqlite:///{self.data_dir.resolve() / 'aicmo.db'}"
+
+    @cached_property
+    def secret(self) -> str:
+        """AICMO_SECRET_KEY, else a random key made once in the data directory (mode 600)."""
+        if self.secret_key is not None and self.secret_key.get_secret_value():
+            return self.secret_key.get_secret_value()
+        path = self.data_dir / "secret.key"
+        if not path.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            try:
+                with path.open("x", encoding="ascii") as file:
+                    path.chmod(0o600)
+                    file.write(secrets.token_urlsafe(48))
+            except FileExistsError:  # another process was quicker
+                pass
+        return path.read_text(encoding="ascii").strip()
+
+
+def load(**given: Any) -> Settings:
+    """The settings, or a SetupError that names the setting that cannot be used (never its
+    value).
+    """
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        names = ", ".join(sorted({str(e["loc"][0]) for e in error.errors()}))
+        raise SetupError(
+            f"These settings cannot be used: {names}. Correct them in the environment or in .env."
+        ) from None
+
+
+def _with_driver(url: str) -> str:
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url

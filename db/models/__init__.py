@@ -1,0 +1,82 @@
+"""All tables, re-exported with Base: Alembic takes its metadata from here."""
+
+from db.base import Base
+from db.models.access import AuditEntry, Client, Setting, User, UserClient
+from db.models.campaigns import (
+    Campaign,
+    CampaignTarget,
+    Enrolment,
+    ImportBatch,
+    ImportReject,
+    Lead,
+    LeadEvent,
+    LeadScore,
+    Sequence,
+    SequenceStep,
+    Template,
+    TemplateVariant,
+)
+from db.models.mail import (
+    Classification,
+    Event,
+    Mailbox,
+    MailboxDay,
+    Message,
+    Task,
+    Thread,
+)
+from db.models.outputs import Conversion, DailyRollup, Deliverable, Spend
+from db.models.people import Account, Contact, Fact, Signal, Suppression
+from db.models.pipeline import (
+    Alarm,
+    Heartbeat,
+    JobAttempt,
+    JobRun,
+    ProviderHealth,
+    ProviderHour,
+    ReviewItem,
+)
+
+__all__ = [
+    "Account",
+    "Alarm",
+    "AuditEntry",
+    "Base",
+    "Campaign",
+    "CampaignTarget",
+    "Classification",
+    "Client",
+    "Contact",
+    "Conversion",
+    "DailyRollup",
+    "Deliverable",
+    "Enrolment",
+    "Event",
+    "Fact",
+    "Heartbeat",
+    "ImportBatch",
+    "ImportReject",
+    "JobAttempt",
+    "JobRun",
+    "Lead",
+    "LeadEvent",
+    "LeadScore",
+    "Mailbox",
+    "MailboxDay",
+    "Message",
+    "ProviderHealth",
+    "ProviderHour",
+    "ReviewItem",
+    "Sequence",
+    "SequenceStep",
+    "Setting",
+    "Signal",
+    "Spend",
+    "Suppression",
+    "Task",
+    "Template",
+    "TemplateVariant",
+    "Thread",
+    "User",
+    "UserClient",
+]

@@ -1,0 +1,64 @@
+"""INSERT … ON CONFLICT, the same on SQLite and PostgreSQL: the words of every exactly-once
+promise.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table, inspect
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from db.base import Base
+
+
+def insert_ignore(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
+    """Inserts what breaks no unique constraint; gives how many rows went in.
+
+    Every row must have the same keys; column defaults in Python apply.
+    """
+    if not rows:
+        return 0
+    statement = _insert(session, model).values([dict(row) for row in rows])
+    done = session.execute(statement.on_conflict_do_nothing())
+    return int(done.rowcount)  # type: ignore[attr-defined]  # a CursorResult at run time
+
+
+def insert_new(session: Session, model: type[Base], row: Mapping[str, Any]) -> int | None:
+    """Inserts one row and gives its id, or None where a unique constraint says it is already
+    there.
+    """
+    (column,) = inspect(model).primary_key
+    statement = _insert(session, model).values(dict(row)).on_conflict_do_nothing()
+    found = session.execute(statement.returning(column)).scalar_one_or_none()
+    return None if found is None else int(found)
+
+
+def upsert(
+    session: Session,
+    model: type[Base],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    on: Sequence[str],
+    change: Sequence[str],
+) -> int:
+    """Inserts, or where the columns `on` are equal overwrites the columns `change` with the new
+    values.
+    """
+    if not rows:
+        return 0
+    statement = _insert(session, model).values([dict(row) for row in rows])
+    done = session.execute(
+        statement.on_conflict_do_update(
+            index_elements=list(on), set_={name: statement.excluded[name] for name in change}
+        )
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]  # a CursorResult at run time
+
+
+def _insert(session: Session, model: type[Base]) -> Any:
+    table = model.__table__
+    if not isinstance(table, Table):  # pragma: no cover - every model of ours is a plain table
+        raise TypeError(f"{model.__name__} is not a table")
+    dialect = session.get_bind().dialect.name
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
