@@ -1,4 +1,5 @@
-"""Rows for tests: plain functions with sensible defaults, each taking an open session and giving the row.
+"""Rows for tests: plain functions with sensible defaults, each taking an open session and
+giving the row.
 
     with transaction(sessions) as session:
         lead = make_lead(session, state="qualified")
@@ -35,7 +36,7 @@ from db.models import (
 )
 from db.models import Sequence as MailSequence
 
-NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)  # a Wednesday
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday, as the clock of the tests stands
 ALWAYS = {"days": [0, 1, 2, 3, 4, 5, 6], "start": "00:00", "end": "23:59"}
 PASSWORD = "correct horse battery"
 # bcrypt of PASSWORD with 4 rounds, so that tests need no second to sign in
