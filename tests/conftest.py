@@ -1,0 +1,169 @@
+"""What every test may ask for: a real database, a clock moved by hand, a runtime at home.
+
+With AICMO_TEST_DATABASE_URL set (an SQLAlchemy address of a PostgreSQL maintenance database), each
+test that touches a database runs on SQLite and on PostgreSQL.
+"""
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+from pydantic import SecretStr
+
+from core.config import Settings
+from db.session import Sessions, connect, sessions_for
+from tests.databases import PostgreSQL, SQLite
+
+if TYPE_CHECKING:
+    from core.runtime import Runtime
+
+SERVER = "AICMO_TEST_DATABASE_URL"
+MONDAY_MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+SECRET = "a-secret-of-the-tests-that-is-long-enough"
+AT_HOME = ("127.0.0.1", "::1", "localhost", "localhost.localdomain", "")
+
+# an unusual zone, so that whoever forgets UTC is found out wherever the tests run
+os.environ.setdefault("TZ", "Asia/Kathmandu")
+time.tzset()
+hypothesis.settings.register_profile("house", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("house")
+
+
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self, start: datetime = MONDAY_MORNING) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        """The present, aware, in UTC."""
+        return self._now
+
+    def advance(self, by: timedelta | None = None, **parts: float) -> datetime:
+        """Moves on by a timedelta or its parts, as in `advance(days=2)`; gives the new present."""
+        self._now += by if by is not None else timedelta(**parts)
+        return self._now
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Gives each test its databases: both kinds where there is a server, SQLite alone elsewhere."""
+    if "database_kind" not in metafunc.fixturenames:
+        return
+    marked = {mark.name for mark in metafunc.definition.iter_markers()}
+    if "postgres" in marked:
+        absent = pytest.mark.skipif(not os.environ.get(SERVER), reason=f"{SERVER} is not set")
+        metafunc.parametrize("database_kind", [pytest.param("postgresql", marks=absent)])
+    elif os.environ.get(SERVER) and not marked & {"browser", "sqlite"}:
+        metafunc.parametrize("database_kind", ["sqlite", "postgresql"])
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """Which database this test runs on; pytest_generate_tests overrides it."""
+    return "sqlite"
+
+
+@pytest.fixture(scope="session")
+def databases(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[dict[str, SQLite | PostgreSQL]]:
+    """The makers of databases, one a kind, shared by a worker's tests."""
+    makers: dict[str, SQLite | PostgreSQL] = {"sqlite": SQLite(tmp_path_factory.mktemp("sqlite"))}
+    server = PostgreSQL(os.environ[SERVER], worker_id) if os.environ.get(SERVER) else None
+    if server:
+        makers["postgresql"] = server
+    yield makers
+    if server:
+        server.close()
+
+
+@pytest.fixture
+def database_url(
+    database_kind: str, databases: dict[str, SQLite | PostgreSQL], tmp_path: Path
+) -> Iterator[str]:
+    """A migrated database that no other test sees."""
+    with databases[database_kind].clone(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(
+    database_kind: str, databases: dict[str, SQLite | PostgreSQL], tmp_path: Path
+) -> Iterator[str]:
+    """A database without tables that no other test sees."""
+    with databases[database_kind].empty(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """The defaults, whatever the environment, `.env` or secrets.toml say: local providers only."""
+    defaults = {
+        name: field.get_default(call_default_factory=True)
+        for name, field in Settings.model_fields.items()
+    }
+    given = {"database_url": database_url, "data_dir": tmp_path / "var"}
+    return Settings(_env_file=None, **{**defaults, **given, "secret_key": SecretStr(SECRET)})
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands at a Monday morning."""
+    return Clock()
+
+
+@pytest.fixture
+def sessions(settings: Settings) -> Iterator[Sessions]:
+    """The session factory of this test's database."""
+    engine = connect(settings.url(), secret_keys=[settings.secret])
+    yield sessions_for(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def rt(settings: Settings, clock: Clock) -> "Iterator[Runtime]":
+    """A runtime on this test's database and clock, with local providers."""
+    built = pytest.importorskip("core.runtime").build(settings, clock=clock.now)
+    yield built
+    built.sessions.kw["bind"].dispose()
+
+
+@pytest.fixture
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment for a child process that works on this test's database."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TZ") if name in os.environ}
+    return {
+        **kept,
+        "LC_ALL": "C.UTF-8",
+        "DATABASE_URL": settings.url(),
+        "AICMO_DATA_DIR": str(settings.data_dir),
+        "AICMO_SECRET_KEY": SECRET,
+    }
+
+
+@pytest.fixture(autouse=True)
+def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting from outside, no name looked up outside (pytest-socket watches connections)."""
+    for name, field in Settings.model_fields.items():
+        monkeypatch.delenv(str(field.alias or name).upper(), raising=False)
+    look_up, send = socket.getaddrinfo, socket.socket.sendto
+
+    def getaddrinfo(host: str | None, *args: object, **kwargs: object) -> object:
+        if host in (None, *AT_HOME, socket.gethostname()):
+            return look_up(host, *args, **kwargs)
+        raise socket.gaierror(socket.EAI_NONAME, f"tests look up no name outside: {host}")
+
+    def sendto(sender: socket.socket, data: bytes, *rest: object) -> int:
+        address = rest[-1]
+        if isinstance(address, tuple) and address[0] not in AT_HOME:
+            raise OSError(f"tests send nothing outside: {address}")
+        return send(sender, data, *rest)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket.socket, "sendto", sendto)
