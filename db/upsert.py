@@ -20,8 +20,9 @@ def insert_ignore(session: Session, model: type[Base], rows: Sequence[Mapping[st
     if not rows:
         return 0
     statement = _insert(session, model).values([dict(row) for row in rows])
-    done = session.execute(statement.on_conflict_do_nothing())
-    return int(done.rowcount)  # type: ignore[attr-defined]  # a CursorResult at run time
+    keys = inspect(model).primary_key
+    # not rowcount: what a driver counts here differs
+    return len(session.execute(statement.on_conflict_do_nothing().returning(*keys)).all())
 
 
 def insert_new(session: Session, model: type[Base], row: Mapping[str, Any]) -> int | None:
@@ -41,19 +42,18 @@ def upsert(
     *,
     on: Sequence[str],
     change: Sequence[str],
-) -> int:
+) -> None:
     """Inserts, or where the columns `on` are equal overwrites the columns `change` with the new
     values.
     """
     if not rows:
-        return 0
+        return
     statement = _insert(session, model).values([dict(row) for row in rows])
-    done = session.execute(
+    session.execute(
         statement.on_conflict_do_update(
             index_elements=list(on), set_={name: statement.excluded[name] for name in change}
         )
     )
-    return int(done.rowcount)  # type: ignore[attr-defined]  # a CursorResult at run time
 
 
 def _insert(session: Session, model: type[Base]) -> Any:
