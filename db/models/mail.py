@@ -80,6 +80,16 @@ class Thread(Base):
     __table_args__ = (
         Index("ix_threads_client_id_needs_us_last_at", "client_id", "needs_us", "last_at"),
         Index("ix_threads_client_id_last_at", "client_id", "last_at"),
+        Index("ix_threads_client_id_unread_last_at", "client_id", "unread", "last_at"),
+        Index("ix_threads_client_id_snoozed_until", "client_id", "snoozed_until"),
+        Index("ix_threads_client_id_lead_id_last_at", "client_id", "lead_id", "last_at"),
+        Index(
+            "ix_threads_answered",
+            "client_id",
+            "last_at",
+            sqlite_where=text("last_in_at IS NOT NULL"),
+            postgresql_where=text("last_in_at IS NOT NULL"),
+        ),
         Index("ix_threads_lead_id", "lead_id"),
         Index("ix_threads_mailbox_id", "mailbox_id"),
     )

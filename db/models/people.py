@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Computed, Float, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.domain.states import (
@@ -13,6 +13,9 @@ from core.domain.states import (
     SuppressionReason,
 )
 from db.base import Base, BigId, Json, UtcDateTime, Word
+
+# compared byte by byte on every database, so that an index serves a search by beginning
+Searched = String(320).with_variant(String(320, collation="C"), "postgresql")
 
 
 class Account(Base):
@@ -47,14 +50,16 @@ class Contact(Base):
         UniqueConstraint("client_id", "email_key"),
         Index("ix_contacts_account_id", "account_id"),
         Index("ix_contacts_email_key", "email_key"),
+        Index("ix_contacts_client_id_name_key", "client_id", "name_key"),
+        Index("ix_contacts_client_id_email_domain", "client_id", "email_domain"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     client_id: Mapped[int] = mapped_column(ForeignKey("clients.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     email: Mapped[str] = mapped_column(String(320))
-    email_key: Mapped[str] = mapped_column(String(320))
-    email_domain: Mapped[str] = mapped_column(String(255))
+    email_key: Mapped[str] = mapped_column(Searched)
+    email_domain: Mapped[str] = mapped_column(Searched)
     email_status: Mapped[EmailStatus] = mapped_column(Word(EmailStatus), default="unknown")
     email_status_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     role_account: Mapped[bool] = mapped_column(default=False)
@@ -62,6 +67,12 @@ class Contact(Base):
     disposable: Mapped[bool] = mapped_column(default=False)
     first_name: Mapped[str | None] = mapped_column(String(120))
     last_name: Mapped[str | None] = mapped_column(String(120))
+    name_key: Mapped[str] = mapped_column(  # "berg anna", made by the database, for the search
+        Searched,
+        Computed(
+            "lower(coalesce(last_name, '') || ' ' || coalesce(first_name, ''))", persisted=True
+        ),
+    )
     title: Mapped[str | None] = mapped_column(String(200))
     seniority: Mapped[str | None] = mapped_column(String(40))
     department: Mapped[str | None] = mapped_column(String(80))

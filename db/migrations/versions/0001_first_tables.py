@@ -489,8 +489,16 @@ def upgrade() -> None:
             "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column("email", sa.String(length=320), nullable=False),
-        sa.Column("email_key", sa.String(length=320), nullable=False),
-        sa.Column("email_domain", sa.String(length=255), nullable=False),
+        sa.Column(
+            "email_key",
+            sa.String(length=320).with_variant(sa.String(length=320, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "email_domain",
+            sa.String(length=320).with_variant(sa.String(length=320, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("email_status", sa.String(24), nullable=False),
         sa.Column("email_status_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("role_account", sa.Boolean(), nullable=False),
@@ -498,6 +506,14 @@ def upgrade() -> None:
         sa.Column("disposable", sa.Boolean(), nullable=False),
         sa.Column("first_name", sa.String(length=120), nullable=True),
         sa.Column("last_name", sa.String(length=120), nullable=True),
+        sa.Column(
+            "name_key",
+            sa.String(length=320).with_variant(sa.String(length=320, collation="C"), "postgresql"),
+            sa.Computed(
+                "lower(coalesce(last_name, '') || ' ' || coalesce(first_name, ''))", persisted=True
+            ),
+            nullable=False,
+        ),
         sa.Column("title", sa.String(length=200), nullable=True),
         sa.Column("seniority", sa.String(length=40), nullable=True),
         sa.Column("department", sa.String(length=80), nullable=True),
@@ -529,6 +545,12 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.create_index("ix_contacts_account_id", ["account_id"], unique=False)
+        batch_op.create_index(
+            "ix_contacts_client_id_email_domain", ["client_id", "email_domain"], unique=False
+        )
+        batch_op.create_index(
+            "ix_contacts_client_id_name_key", ["client_id", "name_key"], unique=False
+        )
         batch_op.create_index("ix_contacts_email_key", ["email_key"], unique=False)
 
     op.create_table(
@@ -1013,12 +1035,30 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("threads", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_threads_answered",
+            ["client_id", "last_at"],
+            unique=False,
+            sqlite_where=sa.text("last_in_at IS NOT NULL"),
+            postgresql_where=sa.text("last_in_at IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_threads_client_id_last_at", ["client_id", "last_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_threads_client_id_lead_id_last_at",
+            ["client_id", "lead_id", "last_at"],
+            unique=False,
         )
         batch_op.create_index(
             "ix_threads_client_id_needs_us_last_at",
             ["client_id", "needs_us", "last_at"],
             unique=False,
+        )
+        batch_op.create_index(
+            "ix_threads_client_id_snoozed_until", ["client_id", "snoozed_until"], unique=False
+        )
+        batch_op.create_index(
+            "ix_threads_client_id_unread_last_at", ["client_id", "unread", "last_at"], unique=False
         )
         batch_op.create_index("ix_threads_lead_id", ["lead_id"], unique=False)
         batch_op.create_index("ix_threads_mailbox_id", ["mailbox_id"], unique=False)
@@ -1339,8 +1379,16 @@ def downgrade() -> None:
     with op.batch_alter_table("threads", schema=None) as batch_op:
         batch_op.drop_index("ix_threads_mailbox_id")
         batch_op.drop_index("ix_threads_lead_id")
+        batch_op.drop_index("ix_threads_client_id_unread_last_at")
+        batch_op.drop_index("ix_threads_client_id_snoozed_until")
         batch_op.drop_index("ix_threads_client_id_needs_us_last_at")
+        batch_op.drop_index("ix_threads_client_id_lead_id_last_at")
         batch_op.drop_index("ix_threads_client_id_last_at")
+        batch_op.drop_index(
+            "ix_threads_answered",
+            sqlite_where=sa.text("last_in_at IS NOT NULL"),
+            postgresql_where=sa.text("last_in_at IS NOT NULL"),
+        )
 
     op.drop_table("threads")
     op.drop_table("lead_scores")
@@ -1401,6 +1449,8 @@ def downgrade() -> None:
     op.drop_table("daily_rollups")
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.drop_index("ix_contacts_email_key")
+        batch_op.drop_index("ix_contacts_client_id_name_key")
+        batch_op.drop_index("ix_contacts_client_id_email_domain")
         batch_op.drop_index("ix_contacts_account_id")
 
     op.drop_table("contacts")

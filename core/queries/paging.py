@@ -1,0 +1,252 @@
+"""Pages of long lists: cut by key, never by offset, and counted only up to a cap.
+
+A list is read from one or more *streams*: each a select that one index serves in the wanted order
+(one client, one campaign, one state…). The streams are merged here, so that several clients or
+states cost several short index walks instead of a sort over all rows.
+"""
+
+import base64
+import binascii
+import heapq
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+
+from sqlalchemy import ColumnElement, Row, Select, Subquery, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from core.domain.access import Viewer
+from db.models import Client
+
+Item = TypeVar("Item")
+Other = TypeVar("Other")
+
+SIZE = 50
+CAP = 10_000
+EXAMINED = 50_000  # rows a page looks through at most when no index serves a filter
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many there are, as far as was counted."""
+
+    number: int
+    more: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.number:,}{'+' if self.more else ''}"
+
+    def __bool__(self) -> bool:
+        return self.number > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """Some rows of a list; `next` and `prev` are cursors for the URL, None at the ends.
+
+    `total` is counted up to a cap. `partly`: the search stopped after looking through many rows;
+    `next` goes on from there.
+    """
+
+    rows: tuple[Item, ...]
+    next: str | None = None
+    prev: str | None = None
+    total: Count | None = None
+    partly: bool = False
+
+    def of(self, rows: Iterable[Other]) -> "Page[Other]":
+        """The same page with its rows told in full."""
+        return Page(tuple(rows), self.next, self.prev, self.total, self.partly)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page begins: after (next) or before (prev) the row with this key."""
+
+    way: Literal["next", "prev"]
+    key: tuple[Any, ...]
+
+    def encode(self) -> str:
+        """Text that is safe in a URL."""
+        parts = [{"t": v.isoformat()} if isinstance(v, datetime) else v for v in self.key]
+        text = json.dumps([self.way, parts], separators=(",", ":"))
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decode(text: str | None, width: int) -> Cursor | None:
+    """The cursor of a URL, or None (the first page) for anything that is not one of ours."""
+    if not text:
+        return None
+    try:
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        way, parts = json.loads(raw)
+        key = tuple(_value(part) for part in parts)
+    except (ValueError, TypeError, KeyError, binascii.Error):
+        return None
+    if way not in ("next", "prev") or len(key) != width:
+        return None
+    return Cursor(way, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The columns a list is sorted by; the last must be unique. Highest first unless `rising`."""
+
+    columns: tuple[Any, ...]
+    rising: bool = False
+
+    def up(self, cursor: Cursor | None) -> bool:
+        """Whether rows are read from low to high: a page before the cursor is read backwards."""
+        return self.rising != (cursor is not None and cursor.way == "prev")
+
+    def apply(self, stream: Select[Any], cursor: Cursor | None) -> Select[Any]:
+        """The stream from the cursor on, in the cursor's direction."""
+        up = self.up(cursor)
+        stream = stream.order_by(*(c.asc() if up else c.desc() for c in self.columns))
+        if cursor is None:
+            return stream
+        single = len(self.columns) == 1
+        mark: Any = self.columns[0] if single else tuple_(*self.columns)
+        key: Any = cursor.key[0] if single else cursor.key
+        return stream.where(mark > key if up else mark < key)
+
+
+Narrow = Callable[[Any], Sequence[ColumnElement[bool]]]
+
+
+def read(
+    session: Session,
+    streams: Sequence[Select[Any]],
+    order: Order,
+    *,
+    cursor: str | None = None,
+    size: int = SIZE,
+    narrow: Narrow | None = None,
+) -> Page[Row[Any]]:
+    """One page of the merged streams. The sort columns must stand first in each select.
+
+    `narrow` gives, from a stream's columns, the conditions that no index serves: they are tried on
+    EXAMINED rows a stream at most, and then the page may be `partly`.
+    """
+    width = len(order.columns)
+    at = decode(cursor, width)
+    up = order.up(at)
+    found: list[Row[Any]] = []
+    edges: list[tuple[Any, ...]] = []
+    for stream in streams:
+        base = order.apply(stream, at)
+        if narrow is None:
+            found += session.execute(base.limit(size + 1)).all()
+            continue
+        rows, edge = _sift(session, base, narrow, (width, size, up))
+        found += rows
+        edges += [edge] if edge else []
+    return _cut(found, edges, at, (width, size, up))
+
+
+def count(
+    session: Session,
+    streams: Iterable[Select[Any]],
+    *,
+    narrow: Narrow | None = None,
+    cap: int = CAP,
+) -> Count:
+    """How many rows the streams hold, counted up to `cap`: "10,000+" and no table read whole."""
+    number, cut = 0, False
+    for stream in streams:
+        if narrow is None:
+            inner = stream.limit(cap + 1 - number).subquery()
+        else:
+            seen = stream.limit(EXAMINED).subquery()
+            inner = select(seen).where(*narrow(seen.c)).limit(cap + 1 - number).subquery()
+            cut = cut or _count(session, seen) == EXAMINED
+        number += _count(session, inner)
+        if number > cap:
+            return Count(cap, more=True)
+    return Count(number, more=cut)
+
+
+def client_ids(session: Session, viewer: Viewer) -> tuple[int, ...]:
+    """The clients a list is about: the viewer's scope, spelt out."""
+    scope = viewer.scope()
+    if scope is not None:
+        return tuple(sorted(scope))
+    return tuple(session.execute(select(Client.id).order_by(Client.id)).scalars())
+
+
+def within(column: Any, viewer: Viewer) -> ColumnElement[bool]:
+    """The condition that limits a query to the viewer's clients."""
+    scope = viewer.scope()
+    seen: ColumnElement[bool] = column.is_not(None) if scope is None else column.in_(scope)
+    return seen
+
+
+def _sift(
+    session: Session, base: Select[Any], narrow: Narrow, shape: tuple[int, int, bool]
+) -> tuple[Sequence[Row[Any]], tuple[Any, ...] | None]:
+    """What passes among the next EXAMINED rows, and the last key looked at if there may be more."""
+    width, size, up = shape
+    seen = base.limit(EXAMINED).subquery()
+    marks = list(seen.c)[:width]
+    onward = [mark.asc() if up else mark.desc() for mark in marks]
+    rows = session.execute(
+        select(seen).where(*narrow(seen.c)).order_by(*onward).limit(size + 1)
+    ).all()
+    if len(rows) > size or _count(session, seen) < EXAMINED:
+        return rows, None
+    last = [mark.desc() if up else mark.asc() for mark in marks]
+    return rows, tuple(session.execute(select(*marks).order_by(*last).limit(1)).one())
+
+
+def _count(session: Session, rows: Subquery) -> int:
+    return session.execute(select(func.count()).select_from(rows)).scalar_one()
+
+
+def _cut(
+    found: list[Row[Any]],
+    edges: list[tuple[Any, ...]],
+    at: Cursor | None,
+    shape: tuple[int, int, bool],
+) -> Page[Row[Any]]:
+    """Merges, keeps one page, and says where the neighbours begin."""
+    width, size, up = shape
+    back = at is not None and at.way == "prev"
+    pick = heapq.nsmallest if up else heapq.nlargest
+    rows = pick(size + 1, found, key=lambda row: tuple(row[:width]))
+    edge = (min(edges) if up else max(edges)) if edges else None
+    if edge is not None:  # what lies beyond the nearest edge is not complete yet
+        rows = [row for row in rows if _reached(tuple(row[:width]), edge, up)]
+    more, partly = len(rows) > size, False
+    rows = rows[:size]
+    if not more and edge is not None:
+        more, partly = True, True
+    last = tuple(rows[-1][:width]) if rows and not partly else edge
+    if back:
+        rows.reverse()
+    onward = last if more else None
+    first = tuple(rows[0][:width]) if rows else (at.key if at else None)
+    end = tuple(rows[-1][:width]) if rows else (at.key if at else None)
+    if back:
+        before, after = onward, end
+    else:
+        before, after = (first if at else None), onward
+    return Page(
+        tuple(rows),
+        next=Cursor("next", after).encode() if after else None,
+        prev=Cursor("prev", before).encode() if before else None,
+        partly=partly,
+    )
+
+
+def _reached(key: tuple[Any, ...], edge: tuple[Any, ...], up: bool) -> bool:
+    return key <= edge if up else key >= edge
+
+
+def _value(part: Any) -> Any:
+    if isinstance(part, dict):
+        return datetime.fromisoformat(part["t"])
+    if not isinstance(part, int | float | str):
+        raise TypeError("not a part of a key")
+    return part
