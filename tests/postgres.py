@@ -35,7 +35,8 @@ OPTIONS = {
 
 def main(command: list[str]) -> int:
     """Run the command beside a server; give back the command's exit code."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    for ending in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(ending, lambda number, _frame: sys.exit(128 + number))
     if os.environ.get(URL):
         return subprocess.call(command)
     programs = find_programs()
