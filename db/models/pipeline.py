@@ -143,6 +143,8 @@ class ReviewItem(Base):
         UniqueConstraint("kind", "subject", "content_hash"),
         Index("ix_review_items_client_id_kind_state_id", "client_id", "kind", "state", "id"),
         Index("ix_review_items_subject", "subject"),
+        Index("ix_review_items_lead_id", "lead_id"),
+        Index("ix_review_items_state_snoozed_until", "state", "snoozed_until"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
