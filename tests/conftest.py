@@ -4,6 +4,7 @@ With AICMO_TEST_DATABASE_URL set (an SQLAlchemy address of a PostgreSQL maintena
 test that touches a database runs on SQLite and on PostgreSQL.
 """
 
+import importlib
 import os
 import socket
 import time
@@ -128,8 +129,11 @@ def sessions(settings: Settings) -> Iterator[Sessions]:
 
 @pytest.fixture
 def rt(settings: Settings, clock: Clock) -> "Iterator[Runtime]":
-    """A runtime on this test's database and clock, with local providers."""
-    built = pytest.importorskip("core.runtime").build(settings, clock=clock.now)
+    """A runtime on this test's database and clock, with local providers.
+
+    Imported late: tests of the rules alone should not wait for what the runtime composes.
+    """
+    built = importlib.import_module("core.runtime").build(settings, clock=clock.now)
     yield built
     built.sessions.kw["bind"].dispose()
 
@@ -138,8 +142,11 @@ def rt(settings: Settings, clock: Clock) -> "Iterator[Runtime]":
 def environment(settings: Settings) -> dict[str, str]:
     """The environment for a child process that works on this test's database."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TZ") if name in os.environ}
+    fields = Settings.model_fields.items()
+    gateways = {str(field.alias): "false" for name, field in fields if name.startswith("use_real")}
     return {
         **kept,
+        **gateways,  # whatever a developer's own .env says
         "LC_ALL": "C.UTF-8",
         "DATABASE_URL": settings.url(),
         "AICMO_DATA_DIR": str(settings.data_dir),
