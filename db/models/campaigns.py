@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Float, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import Computed, Float, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.domain.states import BatchState, CampaignState, EnrolmentState, LeadState, Tier
@@ -94,9 +94,7 @@ class ImportBatch(Base):
 
 
 class ImportReject(Base):
-    """A row that was not taken, with its reason and its cells, so that it can be mended and put in
-    again.
-    """
+    """A row that was not taken, with its reason and its cells, so that it can be mended."""
 
     __tablename__ = "import_rejects"
     __table_args__ = (UniqueConstraint("batch_id", "row_no"),)
@@ -119,10 +117,10 @@ class Lead(Base):
         Index("ix_leads_campaign_id_state_id", "campaign_id", "state", "id"),
         Index("ix_leads_client_id_id", "client_id", "id"),
         Index("ix_leads_client_id_state_id", "client_id", "state", "id"),
-        Index("ix_leads_client_id_total_id", "client_id", "total", "id"),
+        Index("ix_leads_client_id_score_key_id", "client_id", "score_key", "id"),
         Index("ix_leads_client_id_updated_at_id", "client_id", "updated_at", "id"),
         Index("ix_leads_campaign_id_id", "campaign_id", "id"),
-        Index("ix_leads_campaign_id_total_id", "campaign_id", "total", "id"),
+        Index("ix_leads_campaign_id_score_key_id", "campaign_id", "score_key", "id"),
         Index("ix_leads_batch_id", "batch_id"),
     )
 
@@ -139,6 +137,7 @@ class Lead(Base):
     opportunity: Mapped[int | None]
     engagement: Mapped[int | None]
     total: Mapped[int | None]
+    score_key: Mapped[int] = mapped_column(Computed("coalesce(total, -1)", persisted=True))
     confidence: Mapped[int | None]  # percent of the ICP's weight that is known
     rules_version: Mapped[int | None]
     source: Mapped[str] = mapped_column(String(80))

@@ -796,6 +796,12 @@ def upgrade() -> None:
         sa.Column("opportunity", sa.Integer(), nullable=True),
         sa.Column("engagement", sa.Integer(), nullable=True),
         sa.Column("total", sa.Integer(), nullable=True),
+        sa.Column(
+            "score_key",
+            sa.Integer(),
+            sa.Computed("coalesce(total, -1)", persisted=True),
+            nullable=False,
+        ),
         sa.Column("confidence", sa.Integer(), nullable=True),
         sa.Column("rules_version", sa.Integer(), nullable=True),
         sa.Column("source", sa.String(length=80), nullable=False),
@@ -840,17 +846,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_leads_batch_id", ["batch_id"], unique=False)
         batch_op.create_index("ix_leads_campaign_id_id", ["campaign_id", "id"], unique=False)
         batch_op.create_index(
-            "ix_leads_campaign_id_state_id", ["campaign_id", "state", "id"], unique=False
+            "ix_leads_campaign_id_score_key_id", ["campaign_id", "score_key", "id"], unique=False
         )
         batch_op.create_index(
-            "ix_leads_campaign_id_total_id", ["campaign_id", "total", "id"], unique=False
+            "ix_leads_campaign_id_state_id", ["campaign_id", "state", "id"], unique=False
         )
         batch_op.create_index("ix_leads_client_id_id", ["client_id", "id"], unique=False)
         batch_op.create_index(
-            "ix_leads_client_id_state_id", ["client_id", "state", "id"], unique=False
+            "ix_leads_client_id_score_key_id", ["client_id", "score_key", "id"], unique=False
         )
         batch_op.create_index(
-            "ix_leads_client_id_total_id", ["client_id", "total", "id"], unique=False
+            "ix_leads_client_id_state_id", ["client_id", "state", "id"], unique=False
         )
         batch_op.create_index(
             "ix_leads_client_id_updated_at_id", ["client_id", "updated_at", "id"], unique=False
@@ -1422,11 +1428,11 @@ def downgrade() -> None:
     with op.batch_alter_table("leads", schema=None) as batch_op:
         batch_op.drop_index("ix_leads_contact_id")
         batch_op.drop_index("ix_leads_client_id_updated_at_id")
-        batch_op.drop_index("ix_leads_client_id_total_id")
         batch_op.drop_index("ix_leads_client_id_state_id")
+        batch_op.drop_index("ix_leads_client_id_score_key_id")
         batch_op.drop_index("ix_leads_client_id_id")
-        batch_op.drop_index("ix_leads_campaign_id_total_id")
         batch_op.drop_index("ix_leads_campaign_id_state_id")
+        batch_op.drop_index("ix_leads_campaign_id_score_key_id")
         batch_op.drop_index("ix_leads_campaign_id_id")
         batch_op.drop_index("ix_leads_batch_id")
         batch_op.drop_index("ix_leads_account_id")
