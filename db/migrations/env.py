@@ -48,6 +48,8 @@ if given is not None:
     run(given)
 else:
     url = context.config.attributes.get("url") or Settings().url()
-    with connect(url).connect() as opened:
+    engine = connect(url)
+    with engine.connect() as opened:
         run(opened)
         opened.commit()
+    engine.dispose()

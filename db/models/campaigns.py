@@ -37,9 +37,7 @@ class Campaign(Base):
     rules_version: Mapped[int] = mapped_column(default=1)
     settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     counts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    fallback_sequence_id: Mapped[int | None] = mapped_column(
-        ForeignKey("sequences.id", use_alter=True)
-    )
+    fallback_sequence_id: Mapped[int | None] = mapped_column(ForeignKey("sequences.id"))
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -209,9 +207,8 @@ class Sequence(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     client_id: Mapped[int | None] = mapped_column(ForeignKey("clients.id"))
-    campaign_id: Mapped[int | None] = mapped_column(
-        ForeignKey("campaigns.id", use_alter=True), index=True
-    )
+    # no foreign key: campaigns point here, and a circle cannot be created in one go
+    campaign_id: Mapped[int | None] = mapped_column(index=True)
     name: Mapped[str] = mapped_column(String(200))
     tier: Mapped[Tier | None] = mapped_column(Word(Tier))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -287,7 +284,7 @@ class Enrolment(Base):
     lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"))
     sequence_id: Mapped[int] = mapped_column(ForeignKey("sequences.id"))
     mailbox_id: Mapped[int | None] = mapped_column(ForeignKey("mailboxes.id"))
-    thread_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id", use_alter=True))
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id"))
     state: Mapped[EnrolmentState] = mapped_column(Word(EnrolmentState), default="active")
     state_reason: Mapped[str | None] = mapped_column(String(300))
     next_step: Mapped[int] = mapped_column(default=1)

@@ -152,9 +152,7 @@ class ReviewItem(Base):
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"))
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("leads.id"))
     message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
-    deliverable_id: Mapped[int | None] = mapped_column(
-        ForeignKey("deliverables.id", use_alter=True)
-    )
+    deliverable_id: Mapped[int | None] = mapped_column(ForeignKey("deliverables.id"))
     kind: Mapped[ReviewKind] = mapped_column(Word(ReviewKind))
     subject: Mapped[str] = mapped_column(String(40))  # `lead:12`
     content_hash: Mapped[str] = mapped_column(String(64))

@@ -231,52 +231,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_audit_entries_subject_id", ["subject", "id"], unique=False)
 
     op.create_table(
-        "campaigns",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("client_id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("goal", sa.Text(), nullable=True),
-        sa.Column("channel", sa.String(length=20), nullable=False),
-        sa.Column("state", sa.String(24), nullable=False),
-        sa.Column("state_reason", sa.String(length=300), nullable=True),
-        sa.Column("owner_id", sa.Integer(), nullable=True),
-        sa.Column("icp", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column(
-            "rules", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
-        ),
-        sa.Column("rules_version", sa.Integer(), nullable=False),
-        sa.Column(
-            "settings", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "counts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
-        ),
-        sa.Column("fallback_sequence_id", sa.Integer(), nullable=True),
-        sa.Column("starts_on", sa.Date(), nullable=True),
-        sa.Column("ends_on", sa.Date(), nullable=True),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["client_id"], ["clients.id"], name=op.f("fk_campaigns_client_id_clients")
-        ),
-        sa.ForeignKeyConstraint(
-            ["fallback_sequence_id"],
-            ["sequences.id"],
-            name=op.f("fk_campaigns_fallback_sequence_id_sequences"),
-            use_alter=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["owner_id"], ["users.id"], name=op.f("fk_campaigns_owner_id_users")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
-        sa.UniqueConstraint("client_id", "name", name=op.f("uq_campaigns_client_id_name")),
-    )
-    with op.batch_alter_table("campaigns", schema=None) as batch_op:
-        batch_op.create_index("ix_campaigns_state", ["state"], unique=False)
-
-    op.create_table(
         "facts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("client_id", sa.Integer(), nullable=False),
@@ -373,12 +327,6 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["campaign_id"],
-            ["campaigns.id"],
-            name=op.f("fk_sequences_campaign_id_campaigns"),
-            use_alter=True,
-        ),
-        sa.ForeignKeyConstraint(
             ["client_id"], ["clients.id"], name=op.f("fk_sequences_client_id_clients")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sequences")),
@@ -465,22 +413,50 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_user_clients_client_id"), ["client_id"], unique=False)
 
     op.create_table(
-        "campaign_targets",
+        "campaigns",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("campaign_id", sa.Integer(), nullable=False),
-        sa.Column("metric", sa.String(length=24), nullable=False),
-        sa.Column("value", sa.Integer(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("goal", sa.Text(), nullable=True),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(24), nullable=False),
+        sa.Column("state_reason", sa.String(length=300), nullable=True),
+        sa.Column("owner_id", sa.Integer(), nullable=True),
+        sa.Column("icp", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column(
+            "rules", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("rules_version", sa.Integer(), nullable=False),
+        sa.Column(
+            "settings", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "counts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("fallback_sequence_id", sa.Integer(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["campaign_id"],
-            ["campaigns.id"],
-            name=op.f("fk_campaign_targets_campaign_id_campaigns"),
+            ["client_id"], ["clients.id"], name=op.f("fk_campaigns_client_id_clients")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_targets")),
-        sa.UniqueConstraint(
-            "campaign_id", "metric", name=op.f("uq_campaign_targets_campaign_id_metric")
+        sa.ForeignKeyConstraint(
+            ["fallback_sequence_id"],
+            ["sequences.id"],
+            name=op.f("fk_campaigns_fallback_sequence_id_sequences"),
         ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["users.id"], name=op.f("fk_campaigns_owner_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
+        sa.UniqueConstraint("client_id", "name", name=op.f("uq_campaigns_client_id_name")),
     )
+    with op.batch_alter_table("campaigns", schema=None) as batch_op:
+        batch_op.create_index("ix_campaigns_state", ["state"], unique=False)
+
     op.create_table(
         "contacts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -553,6 +529,75 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_contacts_email_key", ["email_key"], unique=False)
 
+    op.create_table(
+        "mailbox_days",
+        sa.Column("mailbox_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("domain", sa.String(length=255), nullable=False),
+        sa.Column("sent", sa.Integer(), nullable=False),
+        sa.Column("bounced", sa.Integer(), nullable=False),
+        sa.Column("complained", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["mailbox_id"], ["mailboxes.id"], name=op.f("fk_mailbox_days_mailbox_id_mailboxes")
+        ),
+        sa.PrimaryKeyConstraint("mailbox_id", "day", "domain", name=op.f("pk_mailbox_days")),
+    )
+    op.create_table(
+        "sequence_steps",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sequence_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("delay_days", sa.Float(), nullable=False),
+        sa.Column("template_id", sa.Integer(), nullable=False),
+        sa.Column("same_thread", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sequence_id"], ["sequences.id"], name=op.f("fk_sequence_steps_sequence_id_sequences")
+        ),
+        sa.ForeignKeyConstraint(
+            ["template_id"], ["templates.id"], name=op.f("fk_sequence_steps_template_id_templates")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sequence_steps")),
+        sa.UniqueConstraint(
+            "sequence_id", "position", name=op.f("uq_sequence_steps_sequence_id_position")
+        ),
+    )
+    op.create_table(
+        "template_variants",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("template_id", sa.Integer(), nullable=False),
+        sa.Column("label", sa.String(length=2), nullable=False),
+        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["template_id"],
+            ["templates.id"],
+            name=op.f("fk_template_variants_template_id_templates"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_template_variants")),
+        sa.UniqueConstraint(
+            "template_id", "label", name=op.f("uq_template_variants_template_id_label")
+        ),
+    )
+    op.create_table(
+        "campaign_targets",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("metric", sa.String(length=24), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaigns.id"],
+            name=op.f("fk_campaign_targets_campaign_id_campaigns"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_targets")),
+        sa.UniqueConstraint(
+            "campaign_id", "metric", name=op.f("uq_campaign_targets_campaign_id_metric")
+        ),
+    )
     op.create_table(
         "daily_rollups",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -683,39 +728,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "mailbox_days",
-        sa.Column("mailbox_id", sa.Integer(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("domain", sa.String(length=255), nullable=False),
-        sa.Column("sent", sa.Integer(), nullable=False),
-        sa.Column("bounced", sa.Integer(), nullable=False),
-        sa.Column("complained", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["mailbox_id"], ["mailboxes.id"], name=op.f("fk_mailbox_days_mailbox_id_mailboxes")
-        ),
-        sa.PrimaryKeyConstraint("mailbox_id", "day", "domain", name=op.f("pk_mailbox_days")),
-    )
-    op.create_table(
-        "sequence_steps",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("sequence_id", sa.Integer(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("channel", sa.String(length=20), nullable=False),
-        sa.Column("delay_days", sa.Float(), nullable=False),
-        sa.Column("template_id", sa.Integer(), nullable=False),
-        sa.Column("same_thread", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["sequence_id"], ["sequences.id"], name=op.f("fk_sequence_steps_sequence_id_sequences")
-        ),
-        sa.ForeignKeyConstraint(
-            ["template_id"], ["templates.id"], name=op.f("fk_sequence_steps_template_id_templates")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sequence_steps")),
-        sa.UniqueConstraint(
-            "sequence_id", "position", name=op.f("uq_sequence_steps_sequence_id_position")
-        ),
-    )
-    op.create_table(
         "spend",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("client_id", sa.Integer(), nullable=False),
@@ -741,25 +753,6 @@ def upgrade() -> None:
     with op.batch_alter_table("spend", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_spend_client_id"), ["client_id"], unique=False)
 
-    op.create_table(
-        "template_variants",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("template_id", sa.Integer(), nullable=False),
-        sa.Column("label", sa.String(length=2), nullable=False),
-        sa.Column("subject", sa.String(length=300), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["template_id"],
-            ["templates.id"],
-            name=op.f("fk_template_variants_template_id_templates"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_template_variants")),
-        sa.UniqueConstraint(
-            "template_id", "label", name=op.f("uq_template_variants_template_id_label")
-        ),
-    )
     op.create_table(
         "import_rejects",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -900,61 +893,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_conversions_lead_id", ["lead_id"], unique=False)
 
     op.create_table(
-        "enrolments",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("client_id", sa.Integer(), nullable=False),
-        sa.Column("campaign_id", sa.Integer(), nullable=False),
-        sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("sequence_id", sa.Integer(), nullable=False),
-        sa.Column("mailbox_id", sa.Integer(), nullable=True),
-        sa.Column("thread_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("state", sa.String(24), nullable=False),
-        sa.Column("state_reason", sa.String(length=300), nullable=True),
-        sa.Column("next_step", sa.Integer(), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("resume_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("hold", sa.String(length=300), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"], ["campaigns.id"], name=op.f("fk_enrolments_campaign_id_campaigns")
-        ),
-        sa.ForeignKeyConstraint(
-            ["client_id"], ["clients.id"], name=op.f("fk_enrolments_client_id_clients")
-        ),
-        sa.ForeignKeyConstraint(
-            ["lead_id"], ["leads.id"], name=op.f("fk_enrolments_lead_id_leads")
-        ),
-        sa.ForeignKeyConstraint(
-            ["mailbox_id"], ["mailboxes.id"], name=op.f("fk_enrolments_mailbox_id_mailboxes")
-        ),
-        sa.ForeignKeyConstraint(
-            ["sequence_id"], ["sequences.id"], name=op.f("fk_enrolments_sequence_id_sequences")
-        ),
-        sa.ForeignKeyConstraint(
-            ["thread_id"],
-            ["threads.id"],
-            name=op.f("fk_enrolments_thread_id_threads"),
-            use_alter=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolments")),
-        sa.UniqueConstraint("lead_id", name=op.f("uq_enrolments_lead_id")),
-    )
-    with op.batch_alter_table("enrolments", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_enrolments_campaign_id_state", ["campaign_id", "state"], unique=False
-        )
-        batch_op.create_index(
-            "ix_enrolments_due_at",
-            ["due_at"],
-            unique=False,
-            sqlite_where=sa.text("state = 'active'"),
-            postgresql_where=sa.text("state = 'active'"),
-        )
-        batch_op.create_index("ix_enrolments_mailbox_id", ["mailbox_id"], unique=False)
-
-    op.create_table(
         "lead_events",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("client_id", sa.Integer(), nullable=False),
@@ -1070,6 +1008,87 @@ def upgrade() -> None:
         batch_op.create_index("ix_threads_mailbox_id", ["mailbox_id"], unique=False)
 
     op.create_table(
+        "enrolments",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sequence_id", sa.Integer(), nullable=False),
+        sa.Column("mailbox_id", sa.Integer(), nullable=True),
+        sa.Column("thread_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("state", sa.String(24), nullable=False),
+        sa.Column("state_reason", sa.String(length=300), nullable=True),
+        sa.Column("next_step", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resume_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("hold", sa.String(length=300), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_enrolments_campaign_id_campaigns")
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["clients.id"], name=op.f("fk_enrolments_client_id_clients")
+        ),
+        sa.ForeignKeyConstraint(
+            ["lead_id"], ["leads.id"], name=op.f("fk_enrolments_lead_id_leads")
+        ),
+        sa.ForeignKeyConstraint(
+            ["mailbox_id"], ["mailboxes.id"], name=op.f("fk_enrolments_mailbox_id_mailboxes")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sequence_id"], ["sequences.id"], name=op.f("fk_enrolments_sequence_id_sequences")
+        ),
+        sa.ForeignKeyConstraint(
+            ["thread_id"], ["threads.id"], name=op.f("fk_enrolments_thread_id_threads")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolments")),
+        sa.UniqueConstraint("lead_id", name=op.f("uq_enrolments_lead_id")),
+    )
+    with op.batch_alter_table("enrolments", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_enrolments_campaign_id_state", ["campaign_id", "state"], unique=False
+        )
+        batch_op.create_index(
+            "ix_enrolments_due_at",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'active'"),
+            postgresql_where=sa.text("state = 'active'"),
+        )
+        batch_op.create_index("ix_enrolments_mailbox_id", ["mailbox_id"], unique=False)
+
+    op.create_table(
+        "tasks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("thread_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["clients.id"], name=op.f("fk_tasks_client_id_clients")
+        ),
+        sa.ForeignKeyConstraint(["lead_id"], ["leads.id"], name=op.f("fk_tasks_lead_id_leads")),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_tasks_owner_id_users")),
+        sa.ForeignKeyConstraint(
+            ["thread_id"], ["threads.id"], name=op.f("fk_tasks_thread_id_threads")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
+        sa.UniqueConstraint("key", name=op.f("uq_tasks_key")),
+    )
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_tasks_client_id_done_at_due_at", ["client_id", "done_at", "due_at"], unique=False
+        )
+
+    op.create_table(
         "messages",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("key", sa.String(length=300), nullable=False),
@@ -1178,35 +1197,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_messages_thread_id_id", ["thread_id", "id"], unique=False)
 
     op.create_table(
-        "tasks",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("key", sa.String(length=120), nullable=False),
-        sa.Column("client_id", sa.Integer(), nullable=False),
-        sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("thread_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("title", sa.String(length=300), nullable=False),
-        sa.Column("owner_id", sa.Integer(), nullable=True),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["client_id"], ["clients.id"], name=op.f("fk_tasks_client_id_clients")
-        ),
-        sa.ForeignKeyConstraint(["lead_id"], ["leads.id"], name=op.f("fk_tasks_lead_id_leads")),
-        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_tasks_owner_id_users")),
-        sa.ForeignKeyConstraint(
-            ["thread_id"], ["threads.id"], name=op.f("fk_tasks_thread_id_threads")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
-        sa.UniqueConstraint("key", name=op.f("uq_tasks_key")),
-    )
-    with op.batch_alter_table("tasks", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_tasks_client_id_done_at_due_at", ["client_id", "done_at", "due_at"], unique=False
-        )
-
-    op.create_table(
         "classifications",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("client_id", sa.Integer(), nullable=False),
@@ -1311,7 +1301,6 @@ def upgrade() -> None:
             ["deliverable_id"],
             ["deliverables.id"],
             name=op.f("fk_review_items_deliverable_id_deliverables"),
-            use_alter=True,
         ),
         sa.ForeignKeyConstraint(
             ["lead_id"], ["leads.id"], name=op.f("fk_review_items_lead_id_leads")
@@ -1363,10 +1352,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_classifications_message_id_id")
 
     op.drop_table("classifications")
-    with op.batch_alter_table("tasks", schema=None) as batch_op:
-        batch_op.drop_index("ix_tasks_client_id_done_at_due_at")
-
-    op.drop_table("tasks")
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index("ix_messages_thread_id_id")
         batch_op.drop_index(
@@ -1388,6 +1373,20 @@ def downgrade() -> None:
         batch_op.drop_index("ix_messages_campaign_id_state_id")
 
     op.drop_table("messages")
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.drop_index("ix_tasks_client_id_done_at_due_at")
+
+    op.drop_table("tasks")
+    with op.batch_alter_table("enrolments", schema=None) as batch_op:
+        batch_op.drop_index("ix_enrolments_mailbox_id")
+        batch_op.drop_index(
+            "ix_enrolments_due_at",
+            sqlite_where=sa.text("state = 'active'"),
+            postgresql_where=sa.text("state = 'active'"),
+        )
+        batch_op.drop_index("ix_enrolments_campaign_id_state")
+
+    op.drop_table("enrolments")
     with op.batch_alter_table("threads", schema=None) as batch_op:
         batch_op.drop_index("ix_threads_mailbox_id")
         batch_op.drop_index("ix_threads_lead_id")
@@ -1409,16 +1408,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_lead_events_client_id_at")
 
     op.drop_table("lead_events")
-    with op.batch_alter_table("enrolments", schema=None) as batch_op:
-        batch_op.drop_index("ix_enrolments_mailbox_id")
-        batch_op.drop_index(
-            "ix_enrolments_due_at",
-            sqlite_where=sa.text("state = 'active'"),
-            postgresql_where=sa.text("state = 'active'"),
-        )
-        batch_op.drop_index("ix_enrolments_campaign_id_state")
-
-    op.drop_table("enrolments")
     with op.batch_alter_table("conversions", schema=None) as batch_op:
         batch_op.drop_index("ix_conversions_lead_id")
         batch_op.drop_index("ix_conversions_client_id_at")
@@ -1439,13 +1428,10 @@ def downgrade() -> None:
 
     op.drop_table("leads")
     op.drop_table("import_rejects")
-    op.drop_table("template_variants")
     with op.batch_alter_table("spend", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_spend_client_id"))
 
     op.drop_table("spend")
-    op.drop_table("sequence_steps")
-    op.drop_table("mailbox_days")
     with op.batch_alter_table("import_batches", schema=None) as batch_op:
         batch_op.drop_index("ix_import_batches_client_id_sha256")
         batch_op.drop_index(batch_op.f("ix_import_batches_campaign_id"))
@@ -1459,6 +1445,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_daily_rollups_client_id_day")
 
     op.drop_table("daily_rollups")
+    op.drop_table("campaign_targets")
+    op.drop_table("template_variants")
+    op.drop_table("sequence_steps")
+    op.drop_table("mailbox_days")
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.drop_index("ix_contacts_email_key")
         batch_op.drop_index("ix_contacts_client_id_name_key")
@@ -1466,7 +1456,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_contacts_account_id")
 
     op.drop_table("contacts")
-    op.drop_table("campaign_targets")
+    with op.batch_alter_table("campaigns", schema=None) as batch_op:
+        batch_op.drop_index("ix_campaigns_state")
+
+    op.drop_table("campaigns")
     with op.batch_alter_table("user_clients", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_user_clients_client_id"))
 
@@ -1495,10 +1488,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_facts_client_id_provider")
 
     op.drop_table("facts")
-    with op.batch_alter_table("campaigns", schema=None) as batch_op:
-        batch_op.drop_index("ix_campaigns_state")
-
-    op.drop_table("campaigns")
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entries_subject_id")
         batch_op.drop_index("ix_audit_entries_client_id_id")
