@@ -1,0 +1,246 @@
+"""What the frame and the home page tell: what waits for a person, alarms, onboarding."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, true, union_all
+from sqlalchemy.orm import Session
+
+from core.domain.access import Act, Viewer
+from core.domain.states import (
+    CampaignState,
+    DeliverableState,
+    MessageState,
+    ReviewKind,
+    ReviewState,
+)
+from core.queries import paging
+from core.queries.paging import Count
+from db.models import (
+    Alarm,
+    Campaign,
+    Client,
+    Deliverable,
+    Lead,
+    Mailbox,
+    Message,
+    ReviewItem,
+    Task,
+    Thread,
+)
+
+CAP = 999
+
+
+@dataclass(frozen=True, slots=True)
+class Badges:
+    """The counts beside the pages' names, each counted up to a cap."""
+
+    review: Count
+    replies: Count
+    alarms: Count
+    act: bool  # whether one of the alarms needs a person, not only watching
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRow:
+    """An open alarm; `page` is the script where it is mended ("settings.py")."""
+
+    id: int
+    client: str | None
+    severity: str
+    title: str
+    advice: str
+    page: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A task of a person: what, for whom, by when."""
+
+    id: int
+    title: str
+    kind: str
+    due_at: datetime
+    lead_id: int | None
+    thread_id: int | None
+    client: str
+
+
+@dataclass(frozen=True, slots=True)
+class Onboarding:
+    """Which first steps are done, in their order: (what, done, page)."""
+
+    steps: tuple[tuple[str, bool, str], ...]
+
+    @property
+    def done(self) -> int:
+        """How many are done."""
+        return sum(done for _, done, _ in self.steps)
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.done == len(self.steps)
+
+
+def badges(session: Session, viewer: Viewer) -> Badges:
+    """To review, replies waiting, alarms: one round trip, each part a short walk of one index."""
+    clients = paging.client_ids(session, viewer)
+    parts = {
+        "review": review_waiting(clients),
+        "replies": replies_waiting(clients),
+        "alarms": _open_alarms(viewer, Alarm.id),
+        "act": _open_alarms(viewer, Alarm.id).where(Alarm.severity == "act"),
+    }
+    counts = [
+        select(literal(name).label("what"), func.count().label("n")).select_from(
+            part.limit(CAP + 1).subquery(name)
+        )
+        for name, part in parts.items()
+    ]
+    found = {row.what: int(row.n) for row in session.execute(union_all(*counts))}
+    return Badges(
+        review=_capped(found["review"]),
+        replies=_capped(found["replies"]),
+        alarms=_capped(found["alarms"]),
+        act=found["act"] > 0,
+    )
+
+
+def review_waiting(clients: Sequence[int]) -> Select[tuple[int]]:
+    """Ids of items that wait for a decision; all kinds are named so that the index serves it."""
+    return select(ReviewItem.id).where(
+        ReviewItem.client_id.in_(clients),
+        ReviewItem.kind.in_(list(ReviewKind)),
+        ReviewItem.state == ReviewState.WAITING,
+    )
+
+
+def replies_waiting(clients: Sequence[int]) -> Select[tuple[int]]:
+    """Ids of threads in which the next word is ours."""
+    return select(Thread.id).where(Thread.client_id.in_(clients), Thread.needs_us.is_(true()))
+
+
+def waiting_by_kind(session: Session, viewer: Viewer) -> dict[ReviewKind, Count]:
+    """How many items of each kind wait for a decision, each counted up to a cap."""
+    clients = paging.client_ids(session, viewer)
+    counts = [
+        select(literal(str(kind)).label("kind"), func.count().label("n")).select_from(
+            review_waiting(clients)
+            .where(ReviewItem.kind == kind)
+            .limit(CAP + 1)
+            .subquery(f"of_{kind}")
+        )
+        for kind in ReviewKind
+    ]
+    found = session.execute(union_all(*counts))
+    return {ReviewKind(row.kind): _capped(int(row.n)) for row in found}
+
+
+def alarms(session: Session, viewer: Viewer, *, limit: int = 20) -> tuple[AlarmRow, ...]:
+    """Open alarms, worst first, then the oldest."""
+    statement = (
+        _open_alarms(viewer, Alarm.id, Client.name, Alarm.severity, Alarm.title)
+        .add_columns(Alarm.advice, Alarm.page, Alarm.since)
+        .outerjoin(Client, Client.id == Alarm.client_id)
+        .order_by(Alarm.severity, Alarm.since, Alarm.id)
+        .limit(limit)
+    )
+    return tuple(AlarmRow(*row) for row in session.execute(statement))
+
+
+def tasks_due(
+    session: Session, viewer: Viewer, *, until: datetime, limit: int = 8
+) -> tuple[Due, ...]:
+    """Open tasks due by `until`, the most urgent first: the viewer's own and nobody's."""
+    mine = or_(Task.owner_id == viewer.user_id, Task.owner_id.is_(None))
+    statement = (
+        select(Task.id, Task.title, Task.kind, Task.due_at, Task.lead_id, Task.thread_id)
+        .add_columns(Client.name)
+        .join(Client, Client.id == Task.client_id)
+        .where(paging.within(Task.client_id, viewer), Task.done_at.is_(None), mine)
+        .where(Task.due_at <= until)
+        .order_by(Task.due_at, Task.id)
+        .limit(limit)
+    )
+    return tuple(Due(*row) for row in session.execute(statement))
+
+
+def due_today(session: Session, viewer: Viewer, *, until: datetime) -> Count:
+    """Approved messages that are due by `until`: what goes out if windows and caps allow."""
+    stream = select(Message.id).where(
+        Message.client_id.in_(paging.client_ids(session, viewer)),
+        Message.state == MessageState.APPROVED,
+        Message.due_at <= until,
+    )
+    return paging.count(session, [stream], cap=9_999)
+
+
+def sent_since(session: Session, viewer: Viewer, *, since: datetime) -> Count:
+    """Messages sent since a moment (today's midnight in the viewer's zone)."""
+    stream = select(Message.id).where(
+        Message.client_id.in_(paging.client_ids(session, viewer)), Message.sent_at >= since
+    )
+    return paging.count(session, [stream], cap=9_999)
+
+
+def onboarding(session: Session, viewer: Viewer) -> Onboarding:
+    """The first steps of a new agency or client, each looked up by one row."""
+    started = Campaign.state != CampaignState.DRAFT
+    approved = Deliverable.state == DeliverableState.APPROVED
+    questions = (
+        ("Add a client", "settings.py", select(Client.id).where(_in(Client.id, viewer))),
+        (
+            "Give the client its postal address",
+            "settings.py",
+            select(Client.id).where(_in(Client.id, viewer), Client.postal_address.is_not(None)),
+        ),
+        (
+            "Connect a mailbox",
+            "settings.py",
+            select(Mailbox.id).where(_in(Mailbox.client_id, viewer)),
+        ),
+        (
+            "Make a campaign",
+            "campaigns.py",
+            select(Campaign.id).where(_in(Campaign.client_id, viewer)),
+        ),
+        ("Import leads", "leads.py", select(Lead.id).where(_in(Lead.client_id, viewer))),
+        (
+            "Start the campaign",
+            "campaigns.py",
+            select(Campaign.id).where(_in(Campaign.client_id, viewer), started),
+        ),
+        (
+            "Approve a client report",
+            "exports.py",
+            select(Deliverable.id).where(_in(Deliverable.client_id, viewer), approved),
+        ),
+    )
+    steps = tuple(
+        (what, session.scalar(question.limit(1)) is not None, page)
+        for what, page, question in questions
+    )
+    return Onboarding(steps)
+
+
+def _in(column: object, viewer: Viewer) -> ColumnElement[bool]:
+    return paging.within(column, viewer)
+
+
+def _open_alarms(viewer: Viewer, *columns: object) -> "Select[tuple[object, ...]]":
+    """Open alarms of the viewer's clients; those of the whole agency for who works in it."""
+    scope = viewer.scope()
+    statement = select(*columns).where(Alarm.cleared_at.is_(None))  # type: ignore[call-overload]
+    agency = Alarm.client_id.is_(None)
+    if scope is not None:
+        ours = Alarm.client_id.in_(scope)
+        statement = statement.where(or_(ours, agency) if viewer.may(Act.REVIEW) else ours)
+    return statement  # type: ignore[no-any-return]
+
+
+def _capped(number: int) -> Count:
+    return Count(min(number, CAP), more=number > CAP)

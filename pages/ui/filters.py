@@ -1,0 +1,154 @@
+"""Filters that live in the URL, so that a view can be sent to a colleague and survives a reload.
+
+    with filters.row():
+        query = filters.search("q", "Name or address")
+        state = filters.choice("state", "State", words.labels(LeadState), every="All states")
+        only = filters.pills("show", {"active": "Active 6", "paused": "Paused 1"})
+    after = filters.value("cursor")
+
+Each gives the stored word ("review"), never the label. The URL is the truth: a link that changes
+it changes the widget. Changing a filter forgets the cursor of the pager.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+CURSOR = "cursor"
+
+
+def row() -> DeltaGenerator:
+    """One line of filters that wraps on a narrow screen."""
+    return st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+
+
+def value(name: str, default: str = "") -> str:
+    """A parameter of the URL as text."""
+    return str(st.query_params.get(name, default))
+
+
+def whole(name: str) -> int | None:
+    """A parameter of the URL as a whole number, such as an id; None for anything else."""
+    given = value(name)
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
+
+
+def put(**given: Any) -> None:
+    """Sets parameters of the URL; None or "" takes one away."""
+    for name, wanted in given.items():
+        if wanted in (None, ""):
+            if name in st.query_params:
+                del st.query_params[name]
+        elif st.query_params.get(name) != str(wanted):
+            st.query_params[name] = str(wanted)
+
+
+def search(name: str, placeholder: str, *, width: int = 280) -> str:
+    """A search field; gives the trimmed text."""
+    key = _adopt(name, value(name))
+    st.text_input(
+        placeholder,
+        key=key,
+        placeholder=placeholder,
+        icon=":material/search:",
+        label_visibility="collapsed",
+        width=width,
+        on_change=_write,
+        args=(name, key),
+    )
+    return value(name).strip()
+
+
+def choice(
+    name: str, label: str, options: Mapping[str, str], *, every: str = "All", width: int = 180
+) -> str:
+    """A select box over stored word → label; "" stands for `every`."""
+    known = {"": every, **options}
+    at = value(name) if value(name) in known else ""
+    key = _adopt(name, at)
+    st.selectbox(
+        label,
+        list(known),
+        format_func=lambda word: known.get(word, word),
+        key=key,
+        label_visibility="collapsed",
+        width=width,
+        on_change=_write,
+        args=(name, key),
+    )
+    return at
+
+
+def pills(
+    name: str, options: Mapping[str, str], *, label: str = "Filter", default: str = ""
+) -> str:
+    """One of a few, or none, as pills (stored word → label, which may carry a count)."""
+    at = _one_of(name, options, default)
+    key = _adopt(name, at or None)
+    st.pills(
+        label,
+        list(options),
+        format_func=lambda word: options.get(word, word),
+        key=key,
+        label_visibility="collapsed",
+        on_change=_write,
+        args=(name, key, default),
+    )
+    return at
+
+
+def several(name: str, options: Mapping[str, str], *, label: str = "Filter") -> tuple[str, ...]:
+    """Any number of a few, as pills; the URL holds them with commas between."""
+    at = [word for word in value(name).split(",") if word in options]
+    key = _adopt(name, at)
+    st.pills(
+        label,
+        list(options),
+        selection_mode="multi",
+        format_func=lambda word: options.get(word, word),
+        key=key,
+        label_visibility="collapsed",
+        on_change=_write,
+        args=(name, key),
+    )
+    return tuple(at)
+
+
+def tabs(name: str, options: Mapping[str, str], *, label: str = "Part of the page") -> str:
+    """The faces of a page as a segmented control; only the chosen one is drawn."""
+    first = next(iter(options))
+    at = _one_of(name, options, first)
+    key = _adopt(name, at)
+    st.segmented_control(
+        label,
+        list(options),
+        required=True,
+        format_func=lambda word: options.get(word, word),
+        key=key,
+        label_visibility="collapsed",
+        on_change=_write,
+        args=(name, key, first),
+    )
+    return at
+
+
+def _one_of(name: str, options: Mapping[str, str] | Sequence[str], default: str) -> str:
+    given = value(name, default)
+    return given if given in options else default
+
+
+def _adopt(name: str, at: Any) -> str:
+    """Gives the widget the value that the URL has, and the widget's key."""
+    key = f"filter.{name}"
+    if st.session_state.get(key) != at or key not in st.session_state:
+        st.session_state[key] = at
+    return key
+
+
+def _write(name: str, key: str, default: str = "") -> None:
+    given = st.session_state.get(key)
+    if isinstance(given, list | tuple):
+        given = ",".join(given)
+    put(**{name: None if given == default else given or None, CURSOR: None})

@@ -1,0 +1,127 @@
+"""Numbers, money, shares and moments as people read them. Pages import them through `words`."""
+
+import re
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from core.domain.access import Viewer
+
+DASH = "—"
+_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "CHF": "CHF ", "SEK": "SEK ", "INR": "₹"}
+_MARKDOWN = re.compile(r"([\\`*_\[\]()#<>$:~|!{}^])")
+_LINE_START = re.compile(r"(?m)^(\s*\d*)([-+.=])")
+_KILO = 1024
+
+
+def zone(viewer: Viewer) -> ZoneInfo:
+    """The viewer's time zone; UTC where the stored name means nothing."""
+    try:
+        return ZoneInfo(viewer.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """1284 → "1,284", 12.34 → "12.3"; a unit follows after a space; nothing known is a dash."""
+    if value is None:
+        return DASH
+    whole = isinstance(value, int) or float(value).is_integer()
+    shown = f"{value:,.0f}" if whole else f"{value:,.1f}"
+    return f"{shown} {unit}".strip()
+
+
+def percent(part: float | None, whole: float | None = 1.0, *, digits: int = 1) -> str:
+    """A share as text: percent(80, 1284) → "6.2%". No denominator, no rate: a dash."""
+    if part is None or not whole:
+        return DASH
+    return f"{100 * part / whole:.{digits}f}%"
+
+
+def points(
+    part: float | None, whole: float | None, before: float | None, base: float | None
+) -> str:
+    """The change of a share in percentage points ("+0.8 pt"), or "" where one is unknown."""
+    if part is None or before is None or not whole or not base:
+        return ""
+    return f"{100 * (part / whole - before / base):+.1f} pt"
+
+
+def money(minor: int | None, currency: str = "EUR") -> str:
+    """Minor units as money: money(123456, "EUR") → "€1,234.56", whole amounts without cents."""
+    if minor is None:
+        return DASH
+    symbol = _SYMBOLS.get(currency, f"{currency} ")
+    sign = "−" if minor < 0 else ""
+    units, cents = divmod(abs(minor), 100)
+    return f"{sign}{symbol}{units:,}" + (f".{cents:02d}" if cents else "")
+
+
+def moment(at: datetime | None, viewer: Viewer, now: datetime) -> str:
+    """A moment in the viewer's zone: "Today 14:10", "Mon 09:00" (within a week), "19 Nov"."""
+    if at is None:
+        return DASH
+    local, today = at.astimezone(zone(viewer)), now.astimezone(zone(viewer)).date()
+    apart = (local.date() - today).days
+    near = {0: "Today", -1: "Yesterday", 1: "Tomorrow"}.get(apart)
+    if near:
+        return f"{near} {local:%H:%M}"
+    if abs(apart) < 7:
+        return f"{local:%a %H:%M}"
+    return day(local.date(), today)
+
+
+def full(at: datetime | None, viewer: Viewer) -> str:
+    """The whole moment for a hover: "Thu 19 November 2026, 14:10 CET"."""
+    if at is None:
+        return DASH
+    local = at.astimezone(zone(viewer))
+    return f"{local:%a} {local.day} {local:%B %Y, %H:%M %Z}"
+
+
+def day(value: date | None, today: date | None = None) -> str:
+    """A day: "19 Nov", with its year where that is not the present one."""
+    if value is None:
+        return DASH
+    year = "" if today is not None and value.year == today.year else f" {value.year}"
+    return f"{value.day} {value:%b}{year}"
+
+
+def ago(at: datetime | None, now: datetime) -> str:
+    """How long since: "just now", "4 min", "2 h", "3 days"."""
+    return DASH if at is None else duration((now - at).total_seconds(), under_a_minute="just now")
+
+
+def duration(seconds: float | None, *, under_a_minute: str = "") -> str:
+    """A span in its largest unit: "0.4 s", "12 s", "4 min", "2 h", "3 days"."""
+    if seconds is None:
+        return DASH
+    span = timedelta(seconds=max(0.0, seconds))
+    if span < timedelta(minutes=1):
+        return under_a_minute or (f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s")
+    if span < timedelta(hours=1):
+        return f"{span.seconds // 60} min"
+    if span < timedelta(days=1):
+        return f"{span.seconds // 3600} h"
+    return "1 day" if span.days == 1 else f"{span.days:,} days"
+
+
+def size(amount: int | None) -> str:
+    """Bytes as "812 B", "14.2 kB", "3.1 MB"."""
+    if amount is None:
+        return DASH
+    if amount < _KILO:
+        return f"{amount} B"
+    value = amount / _KILO
+    return f"{value:,.1f} kB" if value < _KILO else f"{value / _KILO:,.1f} MB"
+
+
+def text(value: object) -> str:
+    """Text from outside, made harmless for markdown: shown as it is, no link, no heading, no image.
+
+    An invisible joiner before the @ keeps an address from becoming a link. Use st.text or a table
+    where people copy it from.
+    """
+    if value is None or value == "":
+        return DASH
+    escaped = _LINE_START.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", str(value)))
+    return escaped.replace("@", "\u2060@").replace("\n", "  \n")

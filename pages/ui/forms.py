@@ -1,0 +1,59 @@
+"""Small parts of forms that several pages need."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+import streamlit as st
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@cache
+def timezones() -> tuple[str, ...]:
+    """All zones that people choose from, UTC first."""
+    places = sorted(z for z in available_timezones() if "/" in z and not z.startswith("Etc/"))
+    return ("UTC", *places)
+
+
+def timezone(label: str, value: str, *, key: str) -> str:
+    """A select box of time zones."""
+    zones = timezones()
+    index = zones.index(value) if value in zones else 0
+    return str(st.selectbox(label, zones, index=index, key=key))
+
+
+def confirm(
+    label: str,
+    question: str,
+    yes: str,
+    do: Callable[..., Any],
+    *args: Any,
+    key: str,
+    icon: str | None = None,
+    disabled: bool = False,
+) -> None:
+    """A button whose act asks once more: a sentence on what will happen, then `yes` does it."""
+    with st.popover(label, icon=icon, disabled=disabled):
+        st.markdown(question)
+        st.button(yes, key=key, type="primary", on_click=do, args=args)
+
+
+def weekdays(label: str, value: Sequence[int], *, key: str) -> list[int]:
+    """Days of the week as pills; 0 is Monday."""
+    chosen = st.pills(
+        label,
+        range(7),
+        default=list(value),
+        format_func=lambda day: WEEKDAYS[day],
+        selection_mode="multi",
+        key=key,
+    )
+    return sorted(chosen)
+
+
+def lines(value: str) -> list[str]:
+    """One entry a line or comma, trimmed, without empty ones and repeats."""
+    parts = [part.strip() for part in value.replace("\n", ",").split(",")]
+    return list(dict.fromkeys(part for part in parts if part))
