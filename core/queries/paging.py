@@ -131,7 +131,7 @@ def read(
     EXAMINED rows a stream at most, and then the page may be `partly`.
     """
     width = len(order.columns)
-    at = decode(cursor, width)
+    at = _fitting(decode(cursor, width), order)
     up = order.up(at)
     found: list[Row[Any]] = []
     edges: list[tuple[Any, ...]] = []
@@ -240,13 +240,25 @@ def _cut(
     )
 
 
+def _fitting(cursor: Cursor | None, order: Order) -> Cursor | None:
+    """The cursor, or None where it was cut from a list in another order."""
+    if cursor is None:
+        return None
+    kinds = [column.type.python_type for column in order.columns]
+    fits = all(isinstance(part, kind) for part, kind in zip(cursor.key, kinds, strict=True))
+    return cursor if fits else None
+
+
 def _reached(key: tuple[Any, ...], edge: tuple[Any, ...], up: bool) -> bool:
     return key <= edge if up else key >= edge
 
 
 def _value(part: Any) -> Any:
     if isinstance(part, dict):
-        return datetime.fromisoformat(part["t"])
-    if not isinstance(part, int | float | str):
+        moment = datetime.fromisoformat(part["t"])
+        if moment.tzinfo is None:
+            raise ValueError("a moment without a zone")
+        return moment
+    if not isinstance(part, int | str) or (isinstance(part, int) and abs(part) >= 2**63):
         raise TypeError("not a part of a key")
     return part

@@ -1,0 +1,135 @@
+"""The list of leads: filtered, sorted and cut by key, however many there are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.domain.access import Viewer
+from core.domain.states import EmailStatus, LeadState, Tier
+from core.queries import lead_streams, paging
+from core.queries.lead_streams import LeadFilter, LeadSort
+from db.models import Account, Campaign, Client, Contact, Lead, LeadScore, User
+
+__all__ = ["LeadFilter", "LeadRow", "LeadSort", "page", "person", "rows", "sources"]
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRow:
+    """One line of the list; `reason` is the state's reason, else the strongest of the score."""
+
+    lead_id: int
+    version: int
+    client: str
+    campaign: str
+    name: str
+    email: str
+    email_status: EmailStatus
+    title: str | None
+    company: str | None
+    state: LeadState
+    reason: str | None
+    tier: Tier | None
+    fit: int | None
+    opportunity: int | None
+    engagement: int | None
+    total: int | None
+    confidence: int | None
+    owner: str | None
+    source: str
+    created_at: datetime
+    updated_at: datetime
+
+
+def page(
+    session: Session,
+    viewer: Viewer,
+    wanted: LeadFilter,
+    *,
+    cursor: str | None = None,
+    size: int = paging.SIZE,
+) -> paging.Page[LeadRow]:
+    """One page of leads with the total counted up to the cap."""
+    streams, narrow = lead_streams.streams(session, viewer, wanted)
+    found = paging.read(
+        session, streams, lead_streams.ORDERS[wanted.sort], cursor=cursor, size=size, narrow=narrow
+    )
+    total = paging.count(session, streams, narrow=narrow)
+    told = rows(session, [row.id for row in found.rows])
+    return paging.Page(told, found.next, found.prev, total, found.partly)
+
+
+def sources(session: Session, viewer: Viewer) -> tuple[str, ...]:
+    """Where the latest leads came from, for the filter; looks at the newest few thousand only."""
+    names: set[str] = set()
+    for client_id in paging.client_ids(session, viewer):
+        latest = (
+            select(Lead.source)
+            .where(Lead.client_id == client_id)
+            .order_by(Lead.id.desc())
+            .limit(2_000)
+            .subquery()
+        )
+        names.update(session.execute(select(latest.c.source).distinct()).scalars())
+    return tuple(sorted(names))
+
+
+def rows(session: Session, lead_ids: Sequence[int]) -> tuple[LeadRow, ...]:
+    """These leads in full, in the order given. The ids must already be the viewer's."""
+    if not lead_ids:
+        return ()
+    found = session.execute(
+        select(
+            Lead, Contact, Account.name, Account.domain, Campaign.name, Client.name, User.name,
+            LeadScore.reasons,
+        )
+        .join(Contact, Contact.id == Lead.contact_id)
+        .join(Campaign, Campaign.id == Lead.campaign_id)
+        .join(Client, Client.id == Lead.client_id)
+        .outerjoin(Account, Account.id == Lead.account_id)
+        .outerjoin(User, User.id == Lead.owner_id)
+        .outerjoin(LeadScore, LeadScore.lead_id == Lead.id)
+        .where(Lead.id.in_(lead_ids))
+    ).all()  # fmt: skip
+    told = {row[0].id: _told(row) for row in found}
+    return tuple(told[lead_id] for lead_id in lead_ids if lead_id in told)
+
+
+def person(first: str | None, last: str | None, email: str) -> str:
+    """A name to show: first and last, else the address."""
+    return " ".join(part for part in (first, last) if part) or email
+
+
+def _told(row: Any) -> LeadRow:
+    lead, contact, company, domain, campaign, client, owner, reasons = row
+    return LeadRow(
+        lead_id=lead.id,
+        version=lead.version,
+        client=client,
+        campaign=campaign,
+        name=person(contact.first_name, contact.last_name, contact.email),
+        email=contact.email,
+        email_status=contact.email_status,
+        title=contact.title,
+        company=company or domain,
+        state=lead.state,
+        reason=lead.state_reason or _strongest(reasons),
+        tier=lead.tier,
+        fit=lead.fit,
+        opportunity=lead.opportunity,
+        engagement=lead.engagement,
+        total=lead.total,
+        confidence=lead.confidence,
+        owner=owner,
+        source=lead.source,
+        created_at=lead.created_at,
+        updated_at=lead.updated_at,
+    )
+
+
+def _strongest(reasons: list[dict[str, Any]] | None) -> str | None:
+    ranked = sorted(reasons or [], key=lambda reason: -abs(reason.get("points") or 0))
+    return str(ranked[0].get("sentence", "")) if ranked else None
