@@ -1,0 +1,48 @@
+"""Which account a mailbox really speaks with: its own, the environment's, or a local folder.
+
+As long as USE_REAL_EMAIL_GATEWAY is off, nothing can leave the machine, whatever else is set.
+"""
+
+from dataclasses import replace
+
+from core.config import Settings
+from core.providers.email.port import MailAccount
+from core.providers.inbox.port import InboxAccount
+from core.providers.registry import LOCAL
+
+
+def mail_of(account: MailAccount, settings: Settings) -> MailAccount:
+    """The account a mail is sent with."""
+    if not settings.use_real_email_gateway:
+        return replace(account, provider=LOCAL["email"])
+    ca_file = account.ca_file or settings.tls_ca_file
+    if account.host or not settings.smtp_host:
+        return replace(account, ca_file=ca_file)
+    return replace(
+        account,
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        security=settings.smtp_security,
+        username=settings.smtp_username,
+        password=settings.smtp_password,
+        ca_file=ca_file,
+    )
+
+
+def inbox_of(account: InboxAccount, settings: Settings) -> InboxAccount:
+    """The account replies are read with."""
+    if not settings.use_real_email_gateway:
+        return replace(account, provider=LOCAL["inbox"])
+    ca_file = account.ca_file or settings.tls_ca_file
+    if account.host or not settings.imap_host:
+        return replace(account, ca_file=ca_file)
+    return replace(
+        account,
+        host=settings.imap_host,
+        port=settings.imap_port,
+        security=settings.imap_security,
+        username=settings.imap_username,
+        password=settings.imap_password,
+        folder=settings.imap_folder,
+        ca_file=ca_file,
+    )

@@ -1,0 +1,78 @@
+"""One face a port: a chain that looks like an adapter, so that nobody sees how many stand
+behind it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from core.providers.chain import Chain
+from core.providers.email.port import Accepted, Email, EmailSender
+from core.providers.inbox.port import Cursor, Fetched, Inbox
+from core.providers.verdict import Verdict
+
+
+class Reading:
+    """A chain whose every call may be repeated (enrichment, verification, LLM): whatever the port
+    offers is asked of the members in turn.
+    """
+
+    def __init__(self, chain: Chain[Any]) -> None:
+        self._chain = chain
+
+    @property
+    def name(self) -> str:
+        """The providers in their order."""
+        return " → ".join(member.provider for member in self._chain.in_order())
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        """The port's method, asked of the chain."""
+        if method.startswith("_"):
+            raise AttributeError(method)
+
+        def ask(*given: Any, **named: Any) -> Any:
+            return self._chain.ask(lambda p: getattr(p, method)(*given, **named), repeatable=True)
+
+        return ask
+
+
+class Sender:
+    """A mailbox's sender: never asked twice for one mail. Keeps its connection until `close`."""
+
+    def __init__(self, chain: Chain[EmailSender], inner: EmailSender) -> None:
+        self._chain = chain
+        self._inner = inner
+        self.name = inner.name
+        self.honours_keys = inner.honours_keys
+
+    def send(self, email: Email) -> Accepted:
+        """Hands one mail over; raises Unavailable, Uncertain, Rejected or Misconfigured."""
+        return self._chain.ask(lambda sender: sender.send(email), repeatable=False)
+
+    def check(self) -> Verdict:
+        """Whether mails could be handed over now; sends nothing."""
+        return self._inner.check()
+
+    def close(self) -> None:
+        """Lets the connection go."""
+        self._inner.close()
+
+
+class Letterbox:
+    """A mailbox's inbox: reading may be repeated."""
+
+    def __init__(self, chain: Chain[Inbox], inner: Inbox) -> None:
+        self._chain = chain
+        self._inner = inner
+        self.name = inner.name
+
+    def fetch(self, cursor: Cursor, limit: int) -> Fetched:
+        """What came after the cursor, oldest first."""
+        return self._chain.ask(lambda inbox: inbox.fetch(cursor, limit), repeatable=True)
+
+    def check(self) -> Verdict:
+        """Whether the folder could be read now."""
+        return self._inner.check()
+
+    def close(self) -> None:
+        """Lets the connection go."""
+        self._inner.close()

@@ -1,0 +1,78 @@
+"""What a chain tells of its calls, and asks before them. The database is behind the protocol."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from core.providers.breaker import Breaker
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call that was made. `ok` is None where the provider answered and said no (Rejected):
+    that is no fault of the provider.
+    """
+
+    port: str
+    provider: str
+    part: str  # "" or `mailbox:3`
+    ok: bool | None
+    latency_ms: float
+    breaker: Breaker
+    error: str = ""
+    advice: str = ""
+    misconfigured: bool = False  # a person must act before it can work
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a provider before a call: its place in the order, and its breaker."""
+
+    enabled: bool = True
+    position: int = 0
+    breaker: Breaker = field(default_factory=Breaker)
+
+
+class Book(Protocol):
+    """Keeps health: written after every call, in a short transaction of its own."""
+
+    def standing(self, port: str, provider: str, part: str = "") -> Standing:
+        """What is known; the default for a provider never heard of."""
+        ...
+
+    def hold(self, port: str, provider: str, part: str, breaker: Breaker) -> None:
+        """A half-open breaker's one try begins: others keep away meanwhile."""
+        ...
+
+    def record(self, call: Call) -> None:
+        """Keeps the outcome of one call."""
+        ...
+
+    def flush(self) -> None:
+        """Writes what is still held back."""
+        ...
+
+
+class NoBook:
+    """Forgets everything but breakers: for tests and for adapters used alone."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self._standings: dict[tuple[str, str, str], Standing] = {}
+
+    def standing(self, port: str, provider: str, part: str = "") -> Standing:
+        """The last breaker seen."""
+        return self._standings.get((port, provider, part), Standing())
+
+    def hold(self, port: str, provider: str, part: str, breaker: Breaker) -> None:
+        """Remembers the breaker."""
+        known = self.standing(port, provider, part)
+        held = Standing(known.enabled, known.position, breaker)
+        self._standings[(port, provider, part)] = held
+
+    def record(self, call: Call) -> None:
+        """Remembers the call in `calls`."""
+        self.calls.append(call)
+        self.hold(call.port, call.provider, call.part, call.breaker)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
