@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
@@ -110,7 +111,7 @@ def badges(session: Session, viewer: Viewer) -> Badges:
     )
 
 
-def review_waiting(clients: Sequence[int]) -> Select[tuple[int]]:
+def review_waiting(clients: Sequence[int]) -> Select[int]:
     """Ids of items that wait for a decision; all kinds are named so that the index serves it."""
     return select(ReviewItem.id).where(
         ReviewItem.client_id.in_(clients),
@@ -119,7 +120,7 @@ def review_waiting(clients: Sequence[int]) -> Select[tuple[int]]:
     )
 
 
-def replies_waiting(clients: Sequence[int]) -> Select[tuple[int]]:
+def replies_waiting(clients: Sequence[int]) -> Select[int]:
     """Ids of threads in which the next word is ours."""
     return select(Thread.id).where(Thread.client_id.in_(clients), Thread.needs_us.is_(true()))
 
@@ -231,15 +232,15 @@ def _in(column: object, viewer: Viewer) -> ColumnElement[bool]:
     return paging.within(column, viewer)
 
 
-def _open_alarms(viewer: Viewer, *columns: object) -> "Select[tuple[object, ...]]":
+def _open_alarms(viewer: Viewer, *columns: Any) -> "Select[*tuple[Any, ...]]":
     """Open alarms of the viewer's clients; those of the whole agency for who works in it."""
     scope = viewer.scope()
-    statement = select(*columns).where(Alarm.cleared_at.is_(None))  # type: ignore[call-overload]
+    statement = select(*columns).where(Alarm.cleared_at.is_(None))
     agency = Alarm.client_id.is_(None)
     if scope is not None:
         ours = Alarm.client_id.in_(scope)
         statement = statement.where(or_(ours, agency) if viewer.may(Act.REVIEW) else ours)
-    return statement  # type: ignore[no-any-return]
+    return statement
 
 
 def _capped(number: int) -> Count:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
@@ -39,7 +40,7 @@ def everywhere(session: Session, viewer: Viewer, words: str) -> tuple[Hit, ...]:
     )
 
 
-def by_address(clients: Sequence[int], wanted: str) -> Select[tuple[int]]:
+def by_address(clients: Sequence[int], wanted: str) -> Select[int]:
     """Contacts whose address begins so: a walk of (client, email_key)."""
     return (
         select(Contact.id)
@@ -48,7 +49,7 @@ def by_address(clients: Sequence[int], wanted: str) -> Select[tuple[int]]:
     )
 
 
-def by_name(clients: Sequence[int], wanted: str) -> Select[tuple[int]]:
+def by_name(clients: Sequence[int], wanted: str) -> Select[int]:
     """Contacts whose "last first" name begins so: a walk of (client, name_key)."""
     return (
         select(Contact.id)
@@ -109,6 +110,6 @@ def _threads(session: Session, clients: Sequence[int], wanted: str) -> list[Hit]
     ]
 
 
-def _between(column: object, start: str) -> tuple[object, ...]:
+def _between(column: Any, start: str) -> tuple[ColumnElement[bool], ...]:
     """Begins with `start`, said as a range so that an index serves it on both databases."""
-    return (column >= start, column < start + "\U0010ffff")  # type: ignore[operator]
+    return (column >= start, column < start + "\U0010ffff")

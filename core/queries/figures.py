@@ -1,0 +1,129 @@
+"""Sums over the daily rollups: key figures, and campaigns against their targets."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.domain.access import Viewer
+from core.domain.states import CampaignState
+from core.queries import paging
+from db.models import Campaign, CampaignTarget, DailyRollup
+
+METRIC_COLUMNS = {
+    "reached": "reached",
+    "replied": "replied",
+    "positive": "positive",
+    "meeting": "meetings",
+    "won": "won",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What happened over some days: leads, but for `sent` and `bounced`, which are mails."""
+
+    sent: int = 0
+    reached: int = 0
+    replied: int = 0
+    positive: int = 0
+    bounced: int = 0
+    meetings: int = 0
+    won: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigures:
+    """The present days, the same number before, and the present day by day (oldest first)."""
+
+    now: Sums
+    before: Sums
+    days: tuple[Sums, ...]
+    span: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What should be reached by when, and what is."""
+
+    campaign_id: int
+    campaign: str
+    metric: str
+    value: int
+    due_on: date | None
+    actual: int
+
+
+def key_figures(session: Session, viewer: Viewer, *, today: date, span: int = 30) -> KeyFigures:
+    """Sums of the last `span` days and of those before, over the viewer's clients."""
+    since = today - timedelta(days=2 * span - 1)
+    rows = session.execute(
+        select(DailyRollup.day, *_sum_columns())
+        .where(DailyRollup.client_id.in_(paging.client_ids(session, viewer)))
+        .where(DailyRollup.day >= since, DailyRollup.day <= today)
+        .group_by(DailyRollup.day)
+    )
+    of_day = {row[0]: _sums(row[1:]) for row in rows}
+    days = [of_day.get(since + timedelta(days=n), Sums()) for n in range(2 * span)]
+    return KeyFigures(_total(days[span:]), _total(days[:span]), tuple(days[span:]), span)
+
+
+def targets(session: Session, viewer: Viewer, *, limit: int = 12) -> tuple[Target, ...]:
+    """Targets of the viewer's running campaigns, the nearest day first."""
+    running = select(Campaign.id).where(
+        paging.within(Campaign.client_id, viewer),
+        Campaign.state.in_([CampaignState.ACTIVE, CampaignState.PAUSED]),
+    )
+    return _targets(session, CampaignTarget.campaign_id.in_(running))[:limit]
+
+
+def targets_of(session: Session, campaign_id: int) -> tuple[Target, ...]:
+    """The targets of one campaign; the caller made sure that it may be seen."""
+    return _targets(session, CampaignTarget.campaign_id == campaign_id)
+
+
+def by_campaign(session: Session, ids: Collection[int]) -> dict[int, Sums]:
+    """All that happened in these campaigns, by their id."""
+    rows = session.execute(
+        select(DailyRollup.campaign_id, *_sum_columns())
+        .where(DailyRollup.campaign_id.in_(ids))
+        .group_by(DailyRollup.campaign_id)
+    )
+    return {row[0]: _sums(row[1:]) for row in rows}
+
+
+def _targets(session: Session, which: Any) -> tuple[Target, ...]:
+    rows = session.execute(
+        select(CampaignTarget, Campaign.name)
+        .join(Campaign, Campaign.id == CampaignTarget.campaign_id)
+        .where(which)
+        .order_by(CampaignTarget.due_on, CampaignTarget.campaign_id, CampaignTarget.id)
+    ).all()
+    sums = by_campaign(session, {target.campaign_id for target, _ in rows})
+    return tuple(
+        Target(
+            campaign_id=target.campaign_id,
+            campaign=name,
+            metric=target.metric,
+            value=target.value,
+            due_on=target.due_on,
+            actual=getattr(sums.get(target.campaign_id, Sums()), METRIC_COLUMNS[target.metric]),
+        )
+        for target, name in rows
+        if target.metric in METRIC_COLUMNS
+    )
+
+
+def _sum_columns() -> list[Any]:
+    return [func.sum(getattr(DailyRollup, name)) for name in Sums.__slots__]
+
+
+def _sums(values: Any) -> Sums:
+    return Sums(*(int(value or 0) for value in values))
+
+
+def _total(days: list[Sums]) -> Sums:
+    return Sums(*(sum(getattr(day, name) for day in days) for name in Sums.__slots__))
