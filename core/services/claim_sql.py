@@ -1,0 +1,182 @@
+"""The statements of a claim, built once: they run hundreds of times a second."""
+
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, case, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core.domain.states import (
+    CampaignState,
+    Direction,
+    MailboxState,
+    MessageKind,
+    MessageState,
+    SuppressionKind,
+)
+from db.models import (
+    Base,
+    Campaign,
+    Client,
+    Contact,
+    Enrolment,
+    Lead,
+    Mailbox,
+    MailboxDay,
+    Message,
+    SequenceStep,
+    Suppression,
+)
+
+
+def table_of(model: type[Base]) -> Table:
+    """The plain table: statements on it skip what the mapper does for each row."""
+    return cast(Table, model.__table__)
+
+
+_m, _box, _day = table_of(Message), table_of(Mailbox), table_of(MailboxDay)
+_lead, _contact, _client = table_of(Lead), table_of(Contact), table_of(Client)
+_campaign, _walk = table_of(Campaign), table_of(Enrolment)
+_step, _never = table_of(SequenceStep), table_of(Suppression)
+
+_due = (_m.c.state == MessageState.APPROVED) & (_m.c.due_at <= bindparam("now"))
+_out = _m.c.direction == Direction.OUT
+# a person's answer goes whatever becomes of the campaign, and does not wait for the gap
+_runs = or_(
+    _m.c.kind == MessageKind.ANSWER,
+    _m.c.campaign_id.is_(None),
+    _campaign.c.state == CampaignState.ACTIVE,
+)
+_free = or_(
+    _m.c.kind == MessageKind.ANSWER,
+    _box.c.next_send_at.is_(None),
+    _box.c.next_send_at <= bindparam("now"),
+)
+
+WITH_DUE = (
+    select(_m.c.mailbox_id)
+    .select_from(
+        _m.join(_box, _box.c.id == _m.c.mailbox_id).outerjoin(
+            _campaign, _campaign.c.id == _m.c.campaign_id
+        )
+    )
+    .where(_due, _out, _box.c.state == MailboxState.ACTIVE, _runs, _free)
+    .distinct()
+    .order_by(_m.c.mailbox_id)
+)
+
+MAILBOX = (
+    select(
+        *(_box.c.id, _box.c.name, _box.c.state, _box.c.daily_cap, _box.c.ramp_start),
+        *(_box.c.ramp_step, _box.c.ramp_from, _box.c.min_gap_seconds, _box.c.domain_cap),
+        *(_box.c.window, _box.c.next_send_at),
+    )
+    .where(_box.c.id == bindparam("box"))
+    .with_for_update()  # PostgreSQL: two dispatchers count after each other; SQLite has one writer
+)
+
+_next_delay = (
+    select(_step.c.delay_days)
+    .where(_step.c.sequence_id == _walk.c.sequence_id, _step.c.position > _m.c.step)
+    .order_by(_step.c.position)
+    .limit(1)
+    .scalar_subquery()
+)
+
+COPIED = (
+    *("key", "kind", "client_id", "campaign_id", "lead_id", "enrolment_id", "thread_id", "step"),
+    *("in_reply_to", "references", "from_address", "to_address", "subject", "body_text"),
+)
+
+CANDIDATE = (
+    select(
+        *(_m.c[name] for name in COPIED),
+        *(_m.c.id, _m.c.header_id, _m.c.attempts, _m.c.content_hash, _m.c.approved_hash),
+        _m.c.state_reason,
+        _lead.c.state.label("lead_state"),
+        *(_contact.c.email_key, _contact.c.first_name, _contact.c.last_name, _contact.c.country),
+        _contact.c.timezone.label("contact_zone"),
+        _campaign.c.settings.label("campaign_settings"),
+        _client.c.name.label("client_name"),
+        _client.c.timezone.label("client_zone"),
+        _client.c.postal_address,
+        _walk.c.state.label("enrolment_state"),
+        _walk.c.resume_at,
+        _next_delay.label("next_delay"),
+    )
+    .select_from(
+        _m.join(_client, _client.c.id == _m.c.client_id)
+        .join(_box, _box.c.id == _m.c.mailbox_id)
+        .outerjoin(_lead, _lead.c.id == _m.c.lead_id)
+        .outerjoin(_contact, _contact.c.id == _lead.c.contact_id)
+        .outerjoin(_campaign, _campaign.c.id == _m.c.campaign_id)
+        .outerjoin(_walk, _walk.c.id == _m.c.enrolment_id)
+    )
+    .where(_m.c.mailbox_id == bindparam("box"), _due, _out, _runs, _free)
+    .order_by(_m.c.due_at, _m.c.id)
+    .limit(1)
+)
+
+OF_CAMPAIGN = _m.c.campaign_id == bindparam("campaign")
+
+SUPPRESSED = (
+    select(_never.c.id)
+    .where(
+        _never.c.scope.in_(bindparam("scopes", expanding=True)),
+        or_(
+            (_never.c.kind == SuppressionKind.ADDRESS) & (_never.c.value == bindparam("address")),
+            (_never.c.kind == SuppressionKind.DOMAIN)
+            & _never.c.value.in_(bindparam("domains", expanding=True)),
+        ),
+    )
+    .limit(1)
+)
+
+COUNTS = select(_day.c.domain, _day.c.sent).where(
+    _day.c.mailbox_id == bindparam("box"),
+    _day.c.day == bindparam("on"),
+    _day.c.domain.in_(bindparam("domains", expanding=True)),
+)
+
+CLAIM = (
+    update(_m)
+    .where(_m.c.id == bindparam("message"), _m.c.state == MessageState.APPROVED)
+    .values(
+        state=MessageState.SENDING,
+        state_reason=None,
+        error=None,
+        claimed_at=bindparam("at"),
+        claimed_by=bindparam("worker"),
+        attempts=_m.c.attempts + 1,
+        version=_m.c.version + 1,
+    )
+    .returning(_m.c.id)
+)
+
+MAILBOX_USED = (
+    update(_box)
+    .where(_box.c.id == bindparam("box"))
+    .values(
+        next_send_at=bindparam("free"),
+        last_sent_at=bindparam("at"),
+        ramp_from=func.coalesce(_box.c.ramp_from, bindparam("ramp", type_=_box.c.ramp_from.type)),
+    )
+)
+
+
+def count_up(dialect: str, column: str = "sent") -> Any:
+    """One more `sent` (or `bounced`, `complained`) of a mailbox on a day to a domain."""
+    made = (postgresql if dialect == "postgresql" else sqlite).insert(_day)
+    return made.on_conflict_do_update(
+        index_elements=["mailbox_id", "day", "domain"], set_={column: _day.c[column] + 1}
+    )
+
+
+UNCOUNT = (
+    update(_day)
+    .where(
+        _day.c.mailbox_id == bindparam("box"),
+        _day.c.day == bindparam("on"),
+        _day.c.domain.in_(bindparam("domains", expanding=True)),
+    )
+    .values(sent=case((_day.c.sent > 0, _day.c.sent - 1), else_=0))
+)

@@ -1,0 +1,250 @@
+"""The claim of a message: in one transaction it becomes `sending`, is counted, and everything
+that could forbid it is looked at a last time. What became of it is recorded by services.outcomes.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, update
+from sqlalchemy.orm import Session
+
+from core.domain import keys, windows
+from core.domain.states import (
+    EnrolmentState,
+    LeadState,
+    MailboxState,
+    MessageKind,
+    MessageState,
+)
+from core.services import claim_sql, days_off
+from db.models import Mailbox, Message
+
+CLOSED = (LeadState.SUPPRESSED, LeadState.REJECTED, LeadState.REPLIED, LeadState.CONVERTED)
+Found = Row[*tuple[Any, ...]]
+Facts = Found | Mailbox
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that is ours to send now, with all that its mail and its record need."""
+
+    message_id: int
+    key: str
+    kind: MessageKind
+    client_id: int
+    campaign_id: int | None
+    lead_id: int | None
+    enrolment_id: int | None
+    thread_id: int | None
+    mailbox_id: int
+    step: int | None
+    attempts: int
+    header_id: str
+    in_reply_to: str | None
+    references: str | None
+    from_address: str
+    from_name: str
+    to_address: str
+    to_name: str
+    subject: str
+    body_text: str
+    client_name: str
+    postal_address: str
+    next_delay: float | None  # days until the step after this one; None: there is none
+    day: date
+    domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Why the mailbox's next message did not go. `whole_mailbox`: no other would go either."""
+
+    reason: str
+    whole_mailbox: bool = False
+
+
+def mailboxes_with_due(
+    session: Session, *, now: datetime, campaign_id: int | None = None
+) -> list[int]:
+    """Active mailboxes that are free to send and have something approved and due."""
+    query, given = claim_sql.WITH_DUE, {"now": now}
+    if campaign_id is None:
+        return list(session.connection().execute(query, given).scalars())
+    limited = query.where(claim_sql.OF_CAMPAIGN)
+    return list(session.connection().execute(limited, given | {"campaign": campaign_id}).scalars())
+
+
+def claim(
+    session: Session,
+    mailbox_id: int,
+    *,
+    now: datetime,
+    worker: str,
+    campaign_id: int | None = None,
+) -> Claimed | Held | None:
+    """The mailbox's next due message, now `sending` and counted; None where nothing is due.
+
+    Held: it must wait, or was cancelled, and its row says why. The mailbox's row is locked, so
+    that two dispatchers count after each other.
+    """
+    connection = session.connection()
+    mailbox = connection.execute(claim_sql.MAILBOX, {"box": mailbox_id}).first()
+    if mailbox is None or mailbox.state != MailboxState.ACTIVE:
+        return None
+    query, given = claim_sql.CANDIDATE, {"box": mailbox_id, "now": now}
+    if campaign_id is not None:
+        query, given = query.where(claim_sql.OF_CAMPAIGN), given | {"campaign": campaign_id}
+    row = connection.execute(query, given).first()
+    if row is None:
+        return None
+    return _forbidden(session, row, now) or _in_time(session, mailbox, row, now, worker)
+
+
+def release(session: Session, claimed: Claimed) -> None:
+    """Gives back the place in the caps of a mail that surely did not go out."""
+    domains = list({"", claimed.domain})
+    given = {"box": claimed.mailbox_id, "on": claimed.day, "domains": domains}
+    session.connection().execute(claim_sql.UNCOUNT, given)
+
+
+def limits_of(mailbox: Facts) -> windows.Limits:
+    """A mailbox's limits as the rules want them."""
+    return windows.Limits(
+        daily_cap=mailbox.daily_cap,
+        ramp_start=mailbox.ramp_start,
+        ramp_step=mailbox.ramp_step,
+        ramp_from=mailbox.ramp_from,
+        min_gap_seconds=mailbox.min_gap_seconds,
+        domain_cap=mailbox.domain_cap,
+    )
+
+
+def place_of(row: Found, mailbox: Facts, now: datetime) -> windows.Place:
+    """The recipient's calendar: own zone, else the campaign's, else the client's."""
+    settings = row.campaign_settings or {}
+    zone = windows.zone_of(row.contact_zone, settings.get("timezone"), row.client_zone)
+    window = windows.window_of(settings.get("window") or mailbox.window)
+    return windows.Place(zone, window, days_off.of_country(row.country, now.year))
+
+
+def _forbidden(session: Session, row: Found, now: datetime) -> Held | None:
+    if reason := _ended(session, row):
+        return _put_back(session, row.id, reason, state=MessageState.CANCELLED)
+    if row.content_hash != row.approved_hash:
+        reason = "It was changed after its approval."
+        return _put_back(session, row.id, reason, state=MessageState.REVIEW, approved_hash=None)
+    if row.kind == MessageKind.STEP and row.enrolment_state == EnrolmentState.PAUSED:
+        later = row.resume_at if row.resume_at and row.resume_at > now else now + timedelta(days=1)
+        return _put_back(session, row.id, "The lead rests until then.", due_at=later)
+    return None
+
+
+def _in_time(
+    session: Session, mailbox: Found, row: Found, now: datetime, worker: str
+) -> Claimed | Held | None:
+    zone = windows.zone_of(row.client_zone)
+    day = windows.day_of(now, zone)
+    domain = row.to_address.rpartition("@")[2].lower()
+    if row.kind == MessageKind.STEP:
+        given = {"box": mailbox.id, "on": day, "domains": list({"", domain})}
+        counts = session.connection().execute(claim_sql.COUNTS, given).all()
+        sent = {found.domain: found.sent for found in counts}
+        used = windows.Used(sent.get("", 0), sent.get(domain, 0), mailbox.next_send_at)
+        slot = windows.next_send_time(
+            now, limits_of(mailbox), used, place_of(row, mailbox, now), zone
+        )
+        if slot.reasons:
+            return _hold(session, row, slot, now)
+    return _take(session, mailbox, row, (day, domain), now, worker)
+
+
+def _take(
+    session: Session,
+    mailbox: Found,
+    row: Found,
+    counted: tuple[date, str],
+    now: datetime,
+    worker: str,
+) -> Claimed | None:
+    connection, (day, domain) = session.connection(), counted
+    given = {"message": row.id, "at": now, "worker": worker}
+    if connection.execute(claim_sql.CLAIM, given).first() is None:
+        return None
+    connection.execute(
+        claim_sql.count_up(connection.dialect.name),
+        [
+            {"mailbox_id": mailbox.id, "day": day, "domain": name, "sent": 1}
+            for name in sorted({"", domain})
+        ],
+    )
+    limits = replace(limits_of(mailbox), ramp_from=mailbox.ramp_from or day)
+    free = now + windows.gap_after(row.key, limits)
+    connection.execute(
+        claim_sql.MAILBOX_USED, {"box": mailbox.id, "free": free, "at": now, "ramp": day}
+    )
+    return _claimed(mailbox, row, day, domain)
+
+
+def _claimed(mailbox: Found, row: Found, day: date, domain: str) -> Claimed:
+    return Claimed(
+        **{name: getattr(row, name) for name in claim_sql.COPIED},
+        message_id=row.id,
+        mailbox_id=mailbox.id,
+        attempts=row.attempts + 1,
+        header_id=row.header_id or "",
+        from_name=mailbox.name,
+        to_name=" ".join(part for part in (row.first_name, row.last_name) if part),
+        client_name=row.client_name,
+        postal_address=row.postal_address or "",
+        next_delay=row.next_delay,
+        day=day,
+        domain=domain,
+    )
+
+
+def _ended(session: Session, row: Found) -> str | None:
+    """Why the message must never go: the world changed since it was approved."""
+    if is_suppressed(session, row.client_id, row.email_key or row.to_address.lower()):
+        return "The address is suppressed."
+    if row.kind != MessageKind.STEP:
+        return None
+    if row.lead_state in CLOSED:
+        return f"The lead is {row.lead_state}."
+    if row.enrolment_state == EnrolmentState.STOPPED:
+        return "The lead's sequence was stopped."
+    if not (row.postal_address or "").strip():
+        return "The client has no postal address for the footer."
+    return None
+
+
+def is_suppressed(session: Session, client_id: int, address: str) -> bool:
+    """Whether the address, its domain or a parent domain is suppressed for client or agency."""
+    labels = address.rpartition("@")[2].split(".")
+    domains = [".".join(labels[at:]) for at in range(max(len(labels) - 1, 1))]
+    given = {
+        "scopes": ["agency", keys.suppression_scope(client_id)],
+        "address": address,
+        "domains": domains,
+    }
+    return session.connection().execute(claim_sql.SUPPRESSED, given).first() is not None
+
+
+def _hold(session: Session, row: Found, slot: windows.Slot, now: datetime) -> Held:
+    reason = " ".join(slot.reasons)
+    if slot.whole_mailbox:  # messages keep their turn, the mailbox waits as a whole
+        if row.state_reason != reason:
+            _put_back(session, row.id, reason)
+        return Held(reason, whole_mailbox=True)
+    return _put_back(session, row.id, reason, due_at=slot.at or now + timedelta(days=1))
+
+
+def _put_back(session: Session, message_id: int, reason: str, **values: Any) -> Held:
+    table = claim_sql.table_of(Message)
+    changed = {"version": table.c.version + 1} if "state" in values else {}
+    session.connection().execute(
+        update(table)
+        .where(table.c.id == message_id, table.c.state == MessageState.APPROVED)
+        .values(state_reason=reason[:500], **values, **changed)
+    )
+    return Held(reason)
