@@ -209,6 +209,7 @@ class DeliverableState(StrEnum):
     MAKING = "making"
     REVIEW = "review"
     APPROVED = "approved"
+    REJECTED = "rejected"
     FAILED = "failed"
 
 

@@ -141,6 +141,12 @@ class Message(Base):
             postgresql_where=text("state = 'sending'"),
         ),
         Index("ix_messages_client_id_sent_at", "client_id", "sent_at"),
+        Index(
+            "ix_messages_client_id_received_at",
+            *("client_id", "received_at", "id"),
+            sqlite_where=text("received_at IS NOT NULL"),
+            postgresql_where=text("received_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -846,6 +846,20 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_leads_client_id_id", ["client_id", "id"], unique=False)
         batch_op.create_index(
+            "ix_leads_client_id_reached_at",
+            ["client_id", "reached_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("reached_at IS NOT NULL"),
+            postgresql_where=sa.text("reached_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_leads_client_id_replied_at",
+            ["client_id", "replied_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("replied_at IS NOT NULL"),
+            postgresql_where=sa.text("replied_at IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_leads_client_id_score_key_id", ["client_id", "score_key", "id"], unique=False
         )
         batch_op.create_index(
@@ -1167,6 +1181,13 @@ def upgrade() -> None:
             "ix_messages_campaign_id_state_id", ["campaign_id", "state", "id"], unique=False
         )
         batch_op.create_index(
+            "ix_messages_client_id_received_at",
+            ["client_id", "received_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("received_at IS NOT NULL"),
+            postgresql_where=sa.text("received_at IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_messages_client_id_sent_at", ["client_id", "sent_at"], unique=False
         )
         batch_op.create_index(
@@ -1370,6 +1391,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_messages_client_id_state_id")
         batch_op.drop_index("ix_messages_client_id_state_due_at")
         batch_op.drop_index("ix_messages_client_id_sent_at")
+        batch_op.drop_index(
+            "ix_messages_client_id_received_at",
+            sqlite_where=sa.text("received_at IS NOT NULL"),
+            postgresql_where=sa.text("received_at IS NOT NULL"),
+        )
         batch_op.drop_index("ix_messages_campaign_id_state_id")
 
     op.drop_table("messages")
@@ -1419,6 +1445,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_leads_client_id_updated_at_id")
         batch_op.drop_index("ix_leads_client_id_state_id")
         batch_op.drop_index("ix_leads_client_id_score_key_id")
+        batch_op.drop_index(
+            "ix_leads_client_id_replied_at",
+            sqlite_where=sa.text("replied_at IS NOT NULL"),
+            postgresql_where=sa.text("replied_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_leads_client_id_reached_at",
+            sqlite_where=sa.text("reached_at IS NOT NULL"),
+            postgresql_where=sa.text("reached_at IS NOT NULL"),
+        )
         batch_op.drop_index("ix_leads_client_id_id")
         batch_op.drop_index("ix_leads_campaign_id_state_id")
         batch_op.drop_index("ix_leads_campaign_id_score_key_id")
