@@ -1,0 +1,179 @@
+"""Runs jobs: claims the slot, keeps it alive, takes the outcome down. Nothing gets past it.
+
+Safe to be killed: a run whose process fell silent is closed as failed by whoever looks next, and
+tried again; the stages themselves go on where they stopped.
+"""
+
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Event, Thread
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from core import logs
+from core.domain import keys, slots
+from core.domain.states import JobName, JobState
+from core.errors import AicmoError
+from core.pipeline.jobs import JOBS, Job, job_of
+from core.pipeline.report import Report
+from core.queries import jobs as plans
+from core.runtime import Runtime
+from core.services import alarms, jobs
+from core.services.alarms import Severity
+from core.services.jobs import Claimed
+from db.session import reading, transaction
+
+BEAT_EVERY = 20.0  # seconds
+
+log = logs.get("runner")
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """One turn of a job, as it stands in the book of runs."""
+
+    job: JobName
+    slot: str
+    state: JobState
+    counts: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    error: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+def run_job(
+    rt: Runtime,
+    job: JobName,
+    *,
+    campaign_id: int | None = None,
+    slot: str | None = None,
+    by: str,
+    limit: int | None = None,
+    jobs_: Sequence[Job] = JOBS,
+) -> RunResult:
+    """Runs a job once for its slot; without a slot it is run by hand, in one of its own.
+
+    Never raises for what a stage does: the outcome says it. The slot had or held by another:
+    state `skipped`.
+    """
+    found = job_of(job, jobs_)
+    slot = slot or keys.manual_slot(rt.now(), secrets.token_hex(4))
+    scope = jobs.scope_of(campaign_id if found.by_campaign else None)
+    with transaction(rt.sessions) as session:
+        claimed = jobs.claim(session, job=job, scope=scope, slot=slot, by=by, now=rt.now())
+    if claimed is None:
+        return RunResult(job, slot, JobState.SKIPPED)
+    started = time.perf_counter()
+    report, error = _turn(rt, found, claimed, campaign_id, limit)
+    seconds = round(time.perf_counter() - started, 3)
+    _settle(rt, found, scope, claimed, report, error)
+    state = JobState.FAILED if error else JobState.COMPLETED
+    counts = dict(report.counts)
+    log.info("run ended", job=job, slot=slot, state=state, counts=counts, seconds=seconds)
+    return RunResult(job, slot, state, counts, seconds, error, report.notes)
+
+
+def run_due(rt: Runtime, *, by: str, jobs_: Sequence[Job] = JOBS) -> list[RunResult]:
+    """One turn of the clock: what failed and may be tried again, then the newest slot of each job
+    that nobody has started. Stops between jobs when the process is to end.
+    """
+    done: list[RunResult] = []
+    for due in _again(rt):
+        if rt.stopping():
+            return done
+        campaign = due.scope.partition(":")[2]
+        campaign_id = int(campaign) if campaign else None
+        done.append(
+            run_job(rt, due.job, campaign_id=campaign_id, slot=due.slot, by=by, jobs_=jobs_)
+        )
+    for job in jobs_:
+        if rt.stopping():
+            return done
+        slot = _open_slot(rt, job.name)
+        if slot is not None:
+            done.append(run_job(rt, job.name, slot=slot, by=by, jobs_=jobs_))
+    return done
+
+
+def _again(rt: Runtime) -> list[jobs.Due]:
+    with transaction(rt.sessions) as session:
+        jobs.bury(session, now=rt.now())
+        return jobs.due(session, now=rt.now())
+
+
+def _open_slot(rt: Runtime, job: JobName) -> str | None:
+    """The newest slot, if the job is on and nobody has started it."""
+    with reading(rt.sessions) as session:
+        plan = plans.plans(session)[job]
+        slot = keys.slot(slots.newest(plan.rule, rt.now()))
+        if not plan.enabled or jobs.started(session, job=job, scope="all", slot=slot):
+            return None
+    return slot
+
+
+def _turn(
+    rt: Runtime, job: Job, claimed: Claimed, campaign_id: int | None, limit: int | None
+) -> tuple[Report, str | None]:
+    """The stage's report, or one clear sentence on why there is none."""
+    try:
+        with _alive(rt, claimed):
+            return job.stage()(rt, campaign_id=campaign_id, limit=limit), None
+    except AicmoError as error:
+        return Report(), logs.scrub(error.sentence)
+    except SQLAlchemyError as error:
+        log.error("database failed", job=job.name, exc_info=error)
+        return Report(), f"The database did not do what {job.name} asked. Details are in the log."
+    except Exception as error:
+        log.error("run failed", job=job.name, exc_info=error)
+        kind = type(error).__name__
+        return Report(), f"{job.name} met an unexpected {kind}. Details are in the log."
+
+
+@contextmanager
+def _alive(rt: Runtime, claimed: Claimed) -> Iterator[None]:
+    """Beats for the run in the background until it ends."""
+    ended = Event()
+    thread = Thread(target=_beat, args=(rt, claimed, ended), daemon=True, name="beat")
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _beat(rt: Runtime, claimed: Claimed, ended: Event) -> None:
+    while not ended.wait(BEAT_EVERY):
+        try:
+            with transaction(rt.sessions) as session:
+                jobs.beat(session, claimed, now=rt.now())
+        except SQLAlchemyError as error:  # the next beat may get through
+            log.warning("beat was not written", exc_info=error)
+
+
+def _settle(
+    rt: Runtime, job: Job, scope: str, claimed: Claimed, report: Report, error: str | None
+) -> None:
+    """Takes the outcome down; a job that failed twice running is an alarm until it is well."""
+    rt.providers.book.flush()
+    key, now = f"job:{job.name}:{scope}", rt.now()
+    with transaction(rt.sessions) as session:
+        if error is None:
+            jobs.complete(session, claimed, report.counts, now=now)
+            alarms.clear(session, key, now=now)
+            return
+        again = jobs.failed_before(session, claimed)
+        jobs.fail(session, claimed, error, now=now)
+        if again:
+            alarms.raise_alarm(
+                session,
+                key=key,
+                title=f"The job {job.name} fails again and again",
+                advice=f"{error} Open Provider Health, mend the cause, then run it by hand.",
+                page="provider_health",
+                severity=Severity.ACT,
+                now=now,
+            )
