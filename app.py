@@ -18,8 +18,9 @@ from core.runtime import build
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Refuses to start on an old schema or half-set provider, with the command that mends it."""
-    configure()
-    build().close()
+    rt = build()
+    configure(rt.data_dir, to_stderr=False)
+    rt.close()
     yield
 
 

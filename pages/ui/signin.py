@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 import extra_streamlit_components as stx
+import jwt
 import streamlit as st
-from jwt import PyJWTError
 from streamlit_authenticator.models.cookie_model import CookieModel
 
 from core.errors import AicmoError
@@ -63,10 +63,10 @@ class Cookie(CookieModel):
             self.cookie_name, "", key=key, expires_at=datetime.fromtimestamp(0, UTC)
         )
 
-    def _token_decode(self) -> dict[str, str] | bool | None:
-        try:
-            return super()._token_decode()
-        except PyJWTError:  # another algorithm, a broken header: the library lets these through
+    def _token_decode(self) -> dict[str, object] | bool:
+        try:  # the library prints what is wrong, and lets some broken tokens through as errors
+            return dict(jwt.decode(self.token, self.cookie_key, algorithms=["HS256"]))
+        except jwt.PyJWTError:
             return False
 
 

@@ -6,6 +6,7 @@ def test_…(signed_in, sessions):
     assert not at.exception
 """
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -59,11 +60,11 @@ def sign_in(at: AppTest, username: str, password: str = PASSWORD) -> AppTest:
 
 
 def seen(at: AppTest) -> str:
-    """All texts of the page, one a line, tables included: what a person could read."""
+    """All texts of the page, one a line, tables included, without the escapes of markdown."""
     kinds = ("title", "header", "subheader", "markdown", "caption", "error", "warning", "info")
     kinds += ("success", "toast", "text", "code")
     parts = [str(element.value) for kind in kinds for element in getattr(at, kind)]
     parts += [f"{metric.label} {metric.value} {metric.delta}" for metric in at.metric]
     parts += [button.label for button in at.button]
     parts += [frame.value.to_string() for frame in at.dataframe]
-    return "\n".join(parts)
+    return re.sub(r"\\([^\w\s])", r"\1", "\n".join(parts)).replace("\u2060", "")

@@ -1,0 +1,50 @@
+"""What needs me today: alarms, decisions, replies, mail, campaigns against their targets."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import streamlit as st
+
+from core.domain.access import Viewer
+from core.queries import campaigns, figures, home
+from db.session import reading
+from pages.home_parts import figures_row, targets, todo
+from pages.ui import formats
+from pages.ui.page import empty, open_page
+
+
+def midnight(viewer: Viewer, now: datetime) -> datetime:
+    """The start of the viewer's day, in UTC."""
+    zone = formats.zone(viewer)
+    return datetime.combine(now.astimezone(zone).date(), time(), zone).astimezone(UTC)
+
+
+rt, viewer = open_page("Home")
+now = rt.now()
+today = midnight(viewer, now)
+tonight = today + timedelta(days=1)
+
+with reading(rt.sessions) as session:
+    alarms = home.alarms(session, viewer)
+    waiting = home.waiting_by_kind(session, viewer)
+    badges = home.badges(session, viewer)
+    tasks = home.tasks_due(session, viewer, until=tonight)
+    sent = home.sent_since(session, viewer, since=today)
+    due = home.due_today(session, viewer, until=tonight)
+    month = figures.key_figures(session, viewer, today=today.date())
+    aims = figures.targets(session, viewer)
+    steps = home.onboarding(session, viewer)
+    known = campaigns.by_state(session, viewer)
+
+todo.alarm_line(alarms, viewer, now)
+if not known and not viewer.clients and viewer.clients is not None:
+    empty("You work for no client yet. An admin can add you to one in Settings.")
+    st.stop()
+figures_row.draw(badges, sent, due, month)
+
+left, right = st.columns([3, 2], gap="medium")
+with left:
+    todo.draw(waiting, badges, tasks, viewer, now)
+with right:
+    if not steps.finished:
+        todo.onboarding(steps)
+    targets.draw(aims, now.date())

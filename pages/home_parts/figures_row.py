@@ -1,0 +1,33 @@
+"""The four key figures of the day."""
+
+import streamlit as st
+
+from core.queries.figures import KeyFigures
+from core.queries.home import Badges
+from core.queries.paging import Count
+from pages.ui import words
+
+
+def draw(badges: Badges, sent: Count, due: Count, month: KeyFigures) -> None:
+    """To decide, to answer, today's mail, and how the month goes."""
+    now, before = month.now, month.before
+    with st.grid(4, min_column_width=190):
+        st.metric("To review", str(badges.review), border=True, delta_description=_calm(badges))
+        st.metric(
+            "Replies waiting", str(badges.replies), border=True,
+            delta_description="the next word is ours" if badges.replies else "all answered",
+        )  # fmt: skip
+        st.metric(
+            "Sent today", str(sent), border=True, delta_description=f"{due} more are due today"
+        )
+        st.metric(
+            "Positive replies, 30 days",
+            words.percent(now.positive, now.reached),
+            words.points(now.positive, now.reached, before.positive, before.reached) or None,
+            border=True,
+            delta_description=f"{now.positive:,} of {now.reached:,} reached",
+        )
+
+
+def _calm(badges: Badges) -> str:
+    return "decisions of a person" if badges.review else "nothing waits"
