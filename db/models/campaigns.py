@@ -7,14 +7,7 @@ from sqlalchemy import Computed, Float, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.domain.states import BatchState, CampaignState, EnrolmentState, LeadState, Tier
-from db.base import Base, BigId, Json, UtcDateTime, Word
-
-
-def _where_set(column: str) -> Index:
-    """An index of leads by client and moment, small: leads without the moment are not in it."""
-    known = text(f"{column} IS NOT NULL")
-    name = f"ix_leads_client_id_{column}"
-    return Index(name, "client_id", column, "id", sqlite_where=known, postgresql_where=known)
+from db.base import Base, BigId, Json, UtcDateTime, Word, index_of_known
 
 
 class Campaign(Base):
@@ -127,8 +120,8 @@ class Lead(Base):
         Index("ix_leads_campaign_id_id", "campaign_id", "id"),
         Index("ix_leads_campaign_id_score_key_id", "campaign_id", "score_key", "id"),
         Index("ix_leads_batch_id", "batch_id"),
-        _where_set("reached_at"),
-        _where_set("replied_at"),
+        index_of_known("leads", "reached_at"),
+        index_of_known("leads", "replied_at"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

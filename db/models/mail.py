@@ -15,7 +15,7 @@ from core.domain.states import (
     MessageState,
     ReplyIntent,
 )
-from db.base import Base, BigId, EncryptedText, Json, UtcDateTime, Word
+from db.base import Base, BigId, EncryptedText, Json, UtcDateTime, Word, index_of_known
 
 
 class Mailbox(Base):
@@ -141,12 +141,7 @@ class Message(Base):
             postgresql_where=text("state = 'sending'"),
         ),
         Index("ix_messages_client_id_sent_at", "client_id", "sent_at"),
-        Index(
-            "ix_messages_client_id_received_at",
-            *("client_id", "received_at", "id"),
-            sqlite_where=text("received_at IS NOT NULL"),
-            postgresql_where=text("received_at IS NOT NULL"),
-        ),
+        index_of_known("messages", "received_at"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
