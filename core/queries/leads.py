@@ -58,7 +58,7 @@ def page(
         session, streams, lead_streams.ORDERS[wanted.sort], cursor=cursor, size=size, narrow=narrow
     )
     total = paging.count(session, streams, narrow=narrow)
-    told = rows(session, [row.id for row in found.rows])
+    told = rows(session, viewer, [row.id for row in found.rows])
     return paging.Page(told, found.next, found.prev, total, found.partly)
 
 
@@ -77,8 +77,8 @@ def sources(session: Session, viewer: Viewer) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def rows(session: Session, lead_ids: Sequence[int]) -> tuple[LeadRow, ...]:
-    """These leads in full, in the order given. The ids must already be the viewer's."""
+def rows(session: Session, viewer: Viewer, lead_ids: Sequence[int]) -> tuple[LeadRow, ...]:
+    """These leads in full, in the order given, without those of other clients."""
     if not lead_ids:
         return ()
     found = session.execute(
@@ -92,7 +92,7 @@ def rows(session: Session, lead_ids: Sequence[int]) -> tuple[LeadRow, ...]:
         .outerjoin(Account, Account.id == Lead.account_id)
         .outerjoin(User, User.id == Lead.owner_id)
         .outerjoin(LeadScore, LeadScore.lead_id == Lead.id)
-        .where(Lead.id.in_(lead_ids))
+        .where(Lead.id.in_(lead_ids), paging.within(Lead.client_id, viewer, focused=False))
     ).all()  # fmt: skip
     told = {row[0].id: _told(row) for row in found}
     return tuple(told[lead_id] for lead_id in lead_ids if lead_id in told)

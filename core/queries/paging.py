@@ -176,9 +176,12 @@ def client_ids(session: Session, viewer: Viewer) -> tuple[int, ...]:
     return tuple(session.execute(select(Client.id).order_by(Client.id)).scalars())
 
 
-def within(column: Any, viewer: Viewer) -> ColumnElement[bool]:
-    """The condition that limits a query to the viewer's clients."""
-    scope = viewer.scope()
+def within(column: Any, viewer: Viewer, *, focused: bool = True) -> ColumnElement[bool]:
+    """The condition that limits a query to the viewer's clients.
+
+    Not `focused`: for one thing asked for by its id, which the client switcher does not hide.
+    """
+    scope = viewer.scope() if focused else viewer.clients
     seen: ColumnElement[bool] = column.is_not(None) if scope is None else column.in_(scope)
     return seen
 

@@ -1,0 +1,139 @@
+"""What waits for a person: counts, order, cards."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.domain.access import SYSTEM
+from core.domain.states import ReviewKind
+from core.queries import review
+from db.models import Client
+from db.session import Sessions, reading, transaction
+from tests.factories import (
+    NOW,
+    make_client,
+    make_lead,
+    make_mailbox,
+    make_message,
+    make_review_item,
+    make_thread,
+    viewer_of,
+)
+from tests.factories_desk import (
+    make_deliverable,
+    make_draft,
+    make_message_item,
+    make_reply,
+    make_score,
+)
+from tests.queries.plans import plans, sorts, whole_reads
+
+
+def test_the_queue_counts_what_waits_by_kind_and_knows_the_oldest(sessions: Sessions) -> None:
+    with transaction(sessions) as session:
+        lead = make_lead(session)
+        make_review_item(session, lead, created_at=NOW - timedelta(hours=2))
+        make_review_item(session, lead)
+        make_review_item(session, lead, state="approved")
+        make_review_item(session, lead, state="snoozed", snoozed_until=NOW + timedelta(hours=1))
+        make_review_item(session, lead, state="snoozed", snoozed_until=NOW - timedelta(hours=1))
+
+    with reading(sessions) as session:
+        queue = review.queue(session, SYSTEM, kind=ReviewKind.LEAD, now=NOW)
+
+    assert queue.counts[ReviewKind.LEAD].number == 3
+    assert queue.counts[ReviewKind.MESSAGE].number == 0
+    assert (queue.total, queue.oldest) == (3, NOW - timedelta(hours=2))
+
+
+def test_the_oldest_is_decided_first_and_next_goes_round(sessions: Sessions) -> None:
+    with transaction(sessions) as session:
+        lead = make_lead(session)
+        first, second = (make_review_item(session, lead).id for _ in range(2))
+
+    with reading(sessions) as session:
+        cards = [
+            review.card(session, SYSTEM, kind=ReviewKind.LEAD, after=after, now=NOW)
+            for after in (None, first, second)
+        ]
+
+    assert [card.row.item_id for card in cards if card] == [first, second, first]
+
+
+def test_a_lead_card_brings_its_evidence(sessions: Sessions) -> None:
+    with transaction(sessions) as session:
+        lead = make_lead(session, state="review")
+        make_score(session, lead)
+        item_id = make_review_item(session, lead).id
+
+    with reading(sessions) as session:
+        card = review.card(session, SYSTEM, item_id=item_id, now=NOW)
+
+    assert card is not None
+    assert card.lead is not None
+    assert card.row.total == 61
+    assert card.lead.reasons[0].sentence == "Title matches"
+    assert card.mail is card.paper is None
+
+
+def test_a_draft_card_shows_what_it_answers(sessions: Sessions) -> None:
+    with transaction(sessions) as session:
+        lead = make_lead(session)
+        thread = make_thread(session, make_mailbox(session, session.get_one(Client, 1)), lead)
+        make_reply(session, thread, "What does it cost?")
+        make_draft(session, thread, "It depends.")
+
+    with reading(sessions) as session:
+        card = review.card(session, SYSTEM, kind=ReviewKind.REPLY_DRAFT, now=NOW)
+
+    assert card is not None
+    assert card.mail is not None
+    assert (card.mail.body_text, card.mail.answers) == ("It depends.", "What does it cost?")
+
+
+def test_a_message_and_a_deliverable_are_told_in_the_list(sessions: Sessions) -> None:
+    with transaction(sessions) as session:
+        lead = make_lead(session)
+        box = make_mailbox(session, session.get_one(Client, lead.client_id))
+        make_message_item(session, make_message(session, lead, box, state="review"))
+        paper = make_deliverable(session, lead.client_id)
+        make_review_item(
+            session, lead, lead_id=None, campaign_id=None, kind="deliverable",
+            deliverable_id=paper.id, subject=f"deliverable:{paper.id}",
+        )  # fmt: skip
+
+    with reading(sessions) as session:
+        rows = review.waiting(session, SYSTEM, now=NOW).rows
+        of_campaign = review.waiting(session, SYSTEM, campaign_id=lead.campaign_id, now=NOW).rows
+        card = review.card(session, SYSTEM, kind=ReviewKind.DELIVERABLE, now=NOW)
+
+    assert [(row.kind, row.detail or row.title) for row in rows] == [
+        (ReviewKind.MESSAGE, "Hello"), (ReviewKind.DELIVERABLE, "February report"),
+    ]  # fmt: skip
+    assert len(of_campaign) == 1
+    assert card is not None
+    assert card.paper is not None
+
+
+def test_a_stranger_finds_an_empty_queue(sessions: Sessions) -> None:
+    with transaction(sessions) as session:
+        item_id = make_review_item(session, make_lead(session)).id
+        stranger = viewer_of(make_client(session))
+
+        assert review.card(session, stranger, item_id=item_id, now=NOW) is None
+        assert review.card(session, stranger, now=NOW) is None
+        assert review.queue(session, stranger, now=NOW).total == 0
+
+
+@pytest.mark.sqlite
+def test_the_queue_is_read_by_its_index(sessions: Sessions) -> None:
+    with transaction(sessions) as session:
+        make_review_item(session, make_lead(session))
+
+        listed = plans(
+            session, lambda: review.waiting(session, SYSTEM, kind=ReviewKind.LEAD, now=NOW)
+        )
+        counted = plans(session, lambda: review.queue(session, SYSTEM, now=NOW))
+
+    assert whole_reads(listed + counted) == []
+    assert sorts(listed) == []
