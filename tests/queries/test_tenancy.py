@@ -1,0 +1,306 @@
+"""Nobody learns anything of a client they do not work for: every public query, walked by itself.
+
+A stranger's answers must be the same before and after another client's rows exist. A query that
+nobody told how to be asked fails here: add its parameter to `arguments`.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+import core.queries
+from core.domain import figures, periods
+from core.domain.access import Viewer
+from core.domain.states import MessageState, Role
+from core.errors import AicmoError
+from core.queries.inbox import Scope
+from core.queries.lead_streams import LeadFilter
+from db.models import (
+    Alarm,
+    AuditEntry,
+    CampaignTarget,
+    Client,
+    Conversion,
+    DailyRollup,
+    JobAttempt,
+    JobRun,
+    Lead,
+    MailboxDay,
+    Spend,
+    Suppression,
+    Task,
+)
+from db.session import Sessions, reading, transaction
+from tests.factories import (
+    NOW,
+    make_account,
+    make_campaign,
+    make_client,
+    make_contact,
+    make_enrolment,
+    make_lead,
+    make_mailbox,
+    make_message,
+    make_review_item,
+    make_sequence,
+    make_thread,
+    make_user,
+    viewer_of,
+)
+from tests.factories_desk import (
+    make_batch,
+    make_classification,
+    make_deliverable,
+    make_draft,
+    make_event,
+    make_fact,
+    make_lead_event,
+    make_message_item,
+    make_reject,
+    make_reply,
+    make_score,
+    make_signal,
+)
+
+Query = Callable[..., Any]
+
+# Not about one viewer's rows. Each with the reason why nothing of a client can leak through it.
+EXEMPT = {
+    "paging.count": "counts selects that were limited before",
+    "paging.read": "reads selects that were limited before",
+    "lead_streams.streams": "gives selects, not rows: leads.page reads them",
+    "waiting.of_messages": "is given the messages",
+    "analytics.figures": "is given a scope that was made for the viewer",
+    "scopes.scope_of": "gives the scope that others read by",
+    "scopes.counted": "counts selects that were limited before",
+    "figures.by_campaign": "is given campaigns that were limited before",
+    "figures.targets_of": "is given a campaign that was checked before",
+    "preflight.sequences_in_use": "is given the campaign",
+    "jobs.plans": "tells when jobs run, of no client",
+    "users.signed_in": "makes the viewer",
+}
+SECRET = "Zyxomma"  # stands in every text of the other client's rows
+
+
+def queries() -> Iterator[tuple[str, Query]]:
+    """Every public function of core.queries that asks the database something."""
+    for found in pkgutil.iter_modules(core.queries.__path__):
+        module = importlib.import_module(f"core.queries.{found.name}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            public = not name.startswith("_") and function.__module__ == module.__name__
+            if public and "session" in inspect.signature(function).parameters:
+                yield f"{found.name}.{name}", function
+
+
+ALL = dict(queries())
+WALKED = sorted(name for name in ALL if name not in EXEMPT)
+
+
+def arguments(ids: dict[str, int]) -> dict[str, Any]:
+    """What to ask with, by the parameter's name, or by `module.function.parameter`."""
+    week = periods.Period(NOW.date() - timedelta(days=7), NOW.date() + timedelta(days=1))
+    return {
+        **ids,
+        "now": NOW,
+        "since": NOW - timedelta(days=30),
+        "until": NOW + timedelta(days=30),
+        "today": NOW.date(),
+        "as_of": NOW.date(),
+        "period": week,
+        "wanted": LeadFilter(),
+        "words": "zyx",
+        "dimension": next(iter(figures.Dimension)),
+        "metric": next(iter(figures.Metric)),
+        "lead_ids": [ids["lead_id"]],
+        "thread_ids": [ids["thread_id"]],
+        "deliverable_ids": [ids["deliverable_id"]],
+        "port": "email",
+        "provider": "smtp",
+        "inbox.page.scope": Scope.ALL,
+        "outbox.page.state": MessageState.REVIEW,
+    }
+
+
+def ask(
+    name: str, session: Session, viewer: Viewer, ids: dict[str, int], *, everything: bool
+) -> Any:
+    """The query's answer, an AicmoError's class where it refuses."""
+    function, known = ALL[name], arguments(ids)
+    given: dict[str, Any] = {}
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.name in ("session", "viewer", "_viewer"):
+            given[parameter.name] = session if parameter.name == "session" else viewer
+            continue
+        exact = f"{name}.{parameter.name}"
+        if parameter.default is inspect.Parameter.empty:
+            key = exact if exact in known else parameter.name
+            assert key in known, f"nobody said how to ask {name}: add `{exact}` to arguments()"
+            given[parameter.name] = known[key]
+        elif everything and parameter.name in ids:
+            given[parameter.name] = known[parameter.name]
+    try:
+        answer = function(**given)
+        return list(answer) if inspect.isgenerator(answer) else answer
+    except AicmoError as error:
+        return type(error)
+
+
+ID_NAMES = (
+    *("client_id", "campaign_id", "lead_id", "thread_id", "message_id", "mailbox_id"),
+    *("item_id", "batch_id", "deliverable_id", "run_id", "sequence_id", "contact_id"),
+)
+NOBODY = dict.fromkeys(ID_NAMES, 10**6)
+
+
+def world(session: Session) -> tuple[dict[str, int], Viewer]:
+    """A client with a row of nearly everything, and one who works for it."""
+    client = make_client(session, name=f"{SECRET} Ltd", slug="zyxomma")
+    user = make_user(session, Role.MANAGER, [client], name=f"{SECRET} Olga")
+    campaign = make_campaign(session, client, name=f"{SECRET} spring", owner_id=user.id)
+    account = make_account(session, client, name=f"{SECRET} GmbH", domain="zyxomma.example")
+    contact = make_contact(session, client, account, first_name="Ann", last_name=SECRET)
+    lead = make_lead(
+        session, campaign, contact, state="review", source=f"{SECRET} list", owner_id=user.id
+    )
+    mailbox = make_mailbox(session, client, address="zyx@zyxomma.example", name=SECRET)
+    sequence = make_sequence(session, client, name=f"{SECRET} warm")
+    lead.sequence_id = campaign.fallback_sequence_id = sequence.id
+    make_enrolment(session, lead, sequence, mailbox)
+    thread = make_thread(
+        session, mailbox, lead, subject=SECRET, needs_us=True, unread=True, last_in_at=NOW,
+        intent="interested",
+    )  # fmt: skip
+    _mail(session, lead, mailbox, thread)
+    make_score(session, lead)
+    make_fact(session, lead, value=SECRET)
+    make_signal(session, account, detail=SECRET)
+    make_lead_event(session, lead, reason=SECRET)
+    item = make_review_item(session, lead, why=SECRET)
+    batch = make_batch(session, client.id, filename=f"{SECRET}.csv", campaign_id=campaign.id)
+    make_reject(session, batch, 1, cells=[SECRET])
+    paper = make_deliverable(session, client.id, campaign_id=campaign.id, title=SECRET)
+    run = _around(session, client, lead, mailbox.id)
+    ids = {
+        **NOBODY,
+        "client_id": client.id,
+        "campaign_id": campaign.id,
+        "lead_id": lead.id,
+        "contact_id": contact.id,
+        "thread_id": thread.id,
+        "mailbox_id": mailbox.id,
+        "sequence_id": sequence.id,
+        "item_id": item.id,
+        "batch_id": batch.id,
+        "deliverable_id": paper.id,
+        "run_id": run.id,
+    }
+    return ids, viewer_of(client, user=user)
+
+
+def _mail(session: Session, lead: Lead, mailbox: Any, thread: Any) -> None:
+    sent = make_message(
+        session, lead, mailbox, MessageState.SENT, subject=SECRET, thread_id=thread.id, sent_at=NOW
+    )
+    make_event(session, sent, kind="bounced")
+    make_message(session, lead, mailbox, MessageState.APPROVED, step=2, subject=SECRET)
+    review = make_message(session, lead, mailbox, MessageState.REVIEW, step=3, subject=SECRET)
+    make_message_item(session, review)
+    reply = make_reply(session, thread, SECRET, intent="interested")
+    make_classification(session, reply)
+    make_draft(session, thread, SECRET)
+
+
+def _around(session: Session, client: Client, lead: Lead, mailbox_id: int) -> JobRun:
+    of = {"client_id": client.id, "campaign_id": lead.campaign_id}
+    run = JobRun(
+        job="score", scope=f"campaign:{lead.campaign_id}", slot="hand:1", state="failed",
+        error=SECRET, started_by=SECRET, started_at=NOW, counts={SECRET: 1},
+    )  # fmt: skip
+    session.add(run)
+    session.flush()
+    session.add_all(
+        [
+            JobAttempt(
+                run_id=run.id, attempt=1, state="failed", error=SECRET, started_by=SECRET,
+                started_at=NOW,
+            ),
+            MailboxDay(mailbox_id=mailbox_id, day=NOW.date(), domain="", sent=3),
+            CampaignTarget(campaign_id=lead.campaign_id, metric="meeting", value=40),
+            Conversion(
+                **of, key="c1", lead_id=lead.id, kind="meeting", currency="EUR", note=SECRET, at=NOW
+            ),
+            Spend(**of, kind="list", on_date=NOW.date(), amount_minor=100, currency="EUR"),
+            DailyRollup(**of, day=NOW.date(), harvested=5, reached=4, sent=3, replied=2),
+            Task(
+                key="t1", client_id=client.id, lead_id=lead.id, kind="answer", title=SECRET,
+                due_at=NOW, created_at=NOW,
+            ),
+            Alarm(
+                key="a1", client_id=client.id, severity="act", title=SECRET, advice=SECRET,
+                page="mail.py", since=NOW,
+            ),
+            Suppression(
+                scope=f"client:{client.id}", client_id=client.id, kind="address",
+                value="zyx@zyxomma.example", reason="manual", source=SECRET, at=NOW,
+            ),
+            AuditEntry(
+                client_id=client.id, actor_name=SECRET, action=SECRET, subject="campaign:1", at=NOW
+            ),
+        ]
+    )  # fmt: skip
+    session.flush()
+    return run
+
+
+@pytest.mark.parametrize("everything", [False, True], ids=["bare", "by id"])
+@pytest.mark.parametrize("name", WALKED)
+def test_a_stranger_learns_nothing_of_another_client(
+    sessions: Sessions, name: str, everything: bool
+) -> None:
+    with transaction(sessions) as session:
+        own = make_client(session, name="Own", slug="own")
+        stranger = viewer_of(own, user=make_user(session, Role.MANAGER, [own]))
+    with reading(sessions) as session:
+        before = ask(name, session, stranger, NOBODY, everything=everything)
+    with transaction(sessions) as session:
+        ids, _ = world(session)
+
+    with reading(sessions) as session:
+        after = ask(name, session, stranger, ids, everything=everything)
+
+    assert after == before
+    assert SECRET not in repr(after)
+
+
+def test_those_who_work_for_the_client_do_see_its_rows(sessions: Sessions) -> None:
+    """The walk above proves nothing unless its world is visible to somebody."""
+    with transaction(sessions) as session:
+        ids, member = world(session)
+
+    seen = set()
+    with reading(sessions) as session:
+        for name in WALKED:
+            if SECRET in repr(ask(name, session, member, ids, everything=False)):
+                seen.add(name)
+
+    assert len(seen) >= len(WALKED) // 2, sorted(set(WALKED) - seen)
+
+
+def test_a_query_that_asks_the_database_takes_a_viewer() -> None:
+    without = [
+        name
+        for name in WALKED
+        if not {"viewer", "_viewer"} & set(inspect.signature(ALL[name]).parameters)
+    ]
+
+    assert without == [], "give them a viewer, or say in EXEMPT why they need none"
+
+
+def test_what_is_exempt_still_exists() -> None:
+    assert sorted(set(EXEMPT) - set(ALL)) == []
