@@ -1,0 +1,191 @@
+"""Why a lead is worth writing to: fit, opportunity and engagement, each 0 to 100, with reasons.
+
+The axes are never blended silently: the total comes from the visible rule of the campaign
+(default 0.5 fit + 0.3 opportunity + 0.2 engagement), the tier from its thresholds. Unknown is
+neither match nor miss: fit is earned / known weight, confidence is known / total weight.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.domain import engagement
+from core.domain.criteria import CRITERIA, Icp, Reason, Subject
+from core.domain.engagement import faded
+from core.domain.states import Tier
+
+__all__ = ["Icp", "Reason", "Rules", "Score", "Signal", "Subject", "TierRule", "score", "tier_of"]
+
+TIERS = (Tier.HOT, Tier.WARM, Tier.COOL, Tier.COLD)
+
+# signal → (points when fresh and certain, words)
+SIGNALS: Mapping[str, tuple[int, str]] = {
+    "referral": (40, "was named by somebody"),
+    "budget": (35, "has a budget"),
+    "timeline": (30, "has a date in mind"),
+    "need": (30, "has the problem that we solve"),
+    "renewal": (25, "has a contract that ends"),
+    "funding": (25, "got funding"),
+    "new_leader": (22, "has a new leader"),
+    "expansion": (20, "is expanding"),
+    "technology_change": (20, "changes technology"),
+    "authority": (18, "decides"),
+    "hiring": (18, "is hiring"),
+    "event": (12, "came to an event"),
+    "ad_spend": (12, "spends on advertising"),
+    "site_weakness": (12, "has weak spots on its site"),
+    "content": (10, "read our content"),
+}
+OTHER_SIGNAL = (8, "gave a signal")
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """An opportunity signal as it is known: from whom, how sure, how fast it fades."""
+
+    kind: str
+    detail: str
+    source: str
+    confidence: float  # 0..1
+    half_life_days: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TierRule:
+    """How axes become a total, and the total a tier. Shares of the axes add up to 1."""
+
+    fit: float = 0.5
+    opportunity: float = 0.3
+    engagement: float = 0.2
+    hot: int = 75
+    hot_fit: int = 60
+    warm: int = 55
+    cool: int = 35
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A campaign's rules of tier and qualification.
+
+    A perfect fit of whom nothing else is known has total 50 by the default rule. So a lead
+    qualifies from a total of 35 (a fit of 70), one of the 10 points below waits for a person,
+    and below 25 (a fit of 50) it is turned away.
+    """
+
+    version: int = 1
+    tier: TierRule = field(default_factory=TierRule)
+    threshold: int = 35
+    grey: int = 10
+    least_confidence: int = 40  # percent; below it a person looks
+    b2b: bool = True
+    verified_only: bool = False  # an address that only the local rules saw waits for a person
+    allow_duplicates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Three axes and what follows from them; all numbers 0 to 100."""
+
+    fit: int
+    opportunity: int
+    engagement: int
+    total: int
+    confidence: int
+    tier: Tier
+    reasons: tuple[Reason, ...]
+
+
+def score(
+    subject: Subject,
+    icp: Icp,
+    rules: Rules,
+    now: datetime,
+    *,
+    signals: Sequence[Signal] = (),
+    touches: Sequence[engagement.Touch] = (),
+) -> Score:
+    """The score of one lead. Equal input gives equal output; nothing is read from elsewhere."""
+    fit, confidence, reasons = _fit(subject, icp)
+    opportunity, why_now = _opportunity(signals, now) if signals else (0, [])
+    engaged, acts = _engagement(touches, now) if touches else (0, [])
+    rule = rules.tier
+    total = round(rule.fit * fit + rule.opportunity * opportunity + rule.engagement * engaged)
+    return Score(
+        fit=fit,
+        opportunity=opportunity,
+        engagement=engaged,
+        total=min(100, total),
+        confidence=confidence,
+        tier=tier_of(total, fit, rule),
+        reasons=(*reasons, *why_now, *acts),
+    )
+
+
+def tier_of(total: int, fit: int, rule: TierRule) -> Tier:
+    """The tier of a total; hot asks for fit too."""
+    if total >= rule.hot and fit >= rule.hot_fit:
+        return Tier.HOT
+    if total >= rule.warm:
+        return Tier.WARM
+    return Tier.COOL if total >= rule.cool else Tier.COLD
+
+
+def _fit(subject: Subject, icp: Icp) -> tuple[int, int, list[Reason]]:
+    excluded = icp.exclude.hit(subject)
+    if excluded:
+        return 0, 100, [Reason("fit", "exclusions", 0, 0, f"{excluded}: never a fit.", True)]
+    reasons: list[Reason] = []
+    earned = known = asked = 0
+    for criterion in CRITERIA:
+        weight = icp.weight(criterion.name)
+        if not weight or not criterion.asked(icp):
+            continue
+        reason = criterion.judge(subject, icp, weight)
+        reasons.append(reason)
+        asked += weight
+        if reason.known:
+            known += weight
+            earned += reason.points
+    if not asked:
+        sentence = "The campaign asks for nothing in particular, so everybody fits."
+        return 100, 100, [Reason("fit", "icp", 0, 0, sentence, True)]
+    return round(100 * earned / known) if known else 0, round(100 * known / asked), reasons
+
+
+def _opportunity(signals: Sequence[Signal], now: datetime) -> tuple[int, list[Reason]]:
+    """The strongest signal of each kind, faded by its age, times how sure it is."""
+    best: dict[str, tuple[float, Signal]] = {}
+    for signal in signals:
+        points = SIGNALS.get(signal.kind, OTHER_SIGNAL)[0] * signal.confidence
+        now_worth = faded(points, signal.at, now, signal.half_life_days)
+        if signal.kind not in best or now_worth > best[signal.kind][0]:
+            best[signal.kind] = (now_worth, signal)
+    ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))
+    reasons = [_signal_reason(kind, points, signal) for kind, (points, signal) in ranked]
+    return min(100, round(sum(points for points, _ in best.values()))), reasons
+
+
+def _signal_reason(kind: str, points: float, signal: Signal) -> Reason:
+    most, words = SIGNALS.get(kind, OTHER_SIGNAL)
+    what = f"{words}: {signal.detail}" if signal.detail else words
+    seen = f"{signal.at:%Y-%m-%d}, {signal.source}"
+    sentence = f"The company or person {what} ({seen}): +{round(points)} of {most}."
+    return Reason("opportunity", kind, round(points), most, sentence, True)
+
+
+def _engagement(touches: Sequence[engagement.Touch], now: datetime) -> tuple[int, list[Reason]]:
+    found = engagement.worth(touches, now)
+    reasons = [
+        Reason(
+            "engagement",
+            w.kind,
+            round(w.points),
+            engagement.POINTS[w.kind],
+            f"{w.count} × {w.kind.replace('_', ' ')}, last on {w.last:%Y-%m-%d}: "
+            f"+{round(w.points)}.",
+            True,
+        )
+        for w in found
+    ]
+    return min(100, round(sum(w.points for w in found))), reasons
