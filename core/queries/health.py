@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, case, or_, select
+from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
@@ -151,7 +151,7 @@ def scheduler_age(session: Session, _viewer: Viewer, now: datetime) -> timedelta
     return None if beat is None else max(now - beat, timedelta(0))
 
 
-def _provider(row: ProviderHealth, box: Row[Any] | None) -> ProviderRow:
+def _provider(row: ProviderHealth, box: Any) -> ProviderRow:
     return ProviderRow(
         row_id=row.id,
         port=row.port,
@@ -178,6 +178,6 @@ def _provider(row: ProviderHealth, box: Row[Any] | None) -> ProviderRow:
     )
 
 
-def _mean(row: Row[Any]) -> float | None:
+def _mean(row: Any) -> float | None:
     calls = row.ok + row.failed
     return row.latency_ms_sum / calls if calls else None
