@@ -64,9 +64,9 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
 PERMITTED: dict[str, tuple[str, ...]] = {
     "core.domain": ("core.domain",),
     "db": ("core.domain", "db"),
-    # the two doors from pages to long work: a job run now, a file made for a client
+    # the doors from pages to long work: a job run now, a file made, a file taken in
     "pages": ("core.pipeline.runner", "core.pipeline.outputs"),
-    "pages.ui": ("core.pipeline.runner", "core.pipeline.outputs"),
+    "pages.ui": ("core.pipeline.runner", "core.pipeline.outputs", "core.pipeline.harvest"),
 }
 STANDARD = ("core.domain",)  # rooms that know the standard library and themselves
 
