@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 
 from core import schema
 from core.config import Settings, load
+from core.gateways import inbox_of, mail_of
 from core.health_book import DatabaseBook
-from core.mail_accounts import inbox_of, mail_of
 from core.providers.chain import Chain, Member
 from core.providers.email.port import EmailSender, MailAccount
 from core.providers.faces import Letterbox, Reading, Sender

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from core import runtime, schema
 from core.config import Settings
 from core.errors import SetupError
-from core.mail_accounts import inbox_of, mail_of
+from core.gateways import inbox_of, mail_of
 from core.providers.email.port import MailAccount
 from core.providers.inbox.port import InboxAccount
 from core.runtime import Runtime

@@ -51,6 +51,10 @@ class Book(Protocol):
         """Writes what is still held back."""
         ...
 
+    def forget(self) -> None:
+        """Standings are read anew at the next call."""
+        ...
+
 
 class NoBook:
     """Forgets everything but breakers: for tests and for adapters used alone."""
@@ -76,3 +80,6 @@ class NoBook:
 
     def flush(self) -> None:
         """Nothing is held back."""
+
+    def forget(self) -> None:
+        """Nothing is read from elsewhere."""

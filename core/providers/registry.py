@@ -28,6 +28,7 @@ LOCAL: dict[str, str] = {  # needs no network; the last of every chain
     "verification": "local",
     "llm": "template",
 }
+OF_ENVIRONMENT: dict[str, str] = {"email": "smtp", "inbox": "imap"}  # SMTP_*, IMAP_* settings
 
 Adapters = Mapping[str, Mapping[str, str | Builder]]
 

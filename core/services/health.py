@@ -71,14 +71,25 @@ def record_check(
     row = rows_for(session, {place})[place]
     before = row.state
     row.configured = state is not ProviderState.UNCONFIGURED
-    row.checked_at, row.quota = now, quota
-    if state in (ProviderState.HEALTHY, ProviderState.UNCONFIGURED):
-        row.state = state if state is ProviderState.UNCONFIGURED else _state(row, broken=False)
-        row.advice = advice or None
+    row.checked_at, row.quota, row.advice = now, quota, advice[:500] or None
+    if state is ProviderState.HEALTHY:  # it is there again: the next call need not wait
+        row.failures_in_row, row.breaker, row.breaker_until = 0, BreakerState.CLOSED, None
+        row.state = _state(row, broken=False)
     else:
-        row.state, row.advice = state, (advice or None)
+        row.state = state
         row.last_error, row.last_error_at = reason[:500], now
     return before, row.state
+
+
+def forget_others(session: Session, checked: Iterable[Place]) -> int:
+    """Drops the rows of mailboxes' former providers: of a part only what was checked stays."""
+    kept = set(checked)
+    parts = {part for _, _, part in kept}
+    rows = session.scalars(select(ProviderHealth).where(ProviderHealth.part.in_(parts - {""})))
+    gone = [row for row in rows if (row.port, row.provider, row.part) not in kept]
+    for row in gone:
+        session.delete(row)
+    return len(gone)
 
 
 def turn(

@@ -4,11 +4,12 @@ As long as USE_REAL_EMAIL_GATEWAY is off, nothing can leave the machine, whateve
 """
 
 from dataclasses import replace
+from pathlib import Path
 
 from core.config import Settings
 from core.providers.email.port import MailAccount
 from core.providers.inbox.port import InboxAccount
-from core.providers.registry import LOCAL
+from core.providers.registry import LOCAL, OF_ENVIRONMENT
 
 
 def mail_of(account: MailAccount, settings: Settings) -> MailAccount:
@@ -46,3 +47,34 @@ def inbox_of(account: InboxAccount, settings: Settings) -> InboxAccount:
         folder=settings.imap_folder,
         ca_file=ca_file,
     )
+
+
+def of_environment(settings: Settings, data_dir: Path) -> tuple[MailAccount, InboxAccount]:
+    """The accounts that a mailbox without a server of its own speaks with (number 0)."""
+    address = settings.smtp_from_email or "nobody@localhost"
+    mail = MailAccount(
+        mailbox_id=0,
+        address=address,
+        provider=(OF_ENVIRONMENT if settings.smtp_host else LOCAL)["email"],
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        security=settings.smtp_security,
+        username=settings.smtp_username,
+        password=settings.smtp_password,
+        outbox=data_dir / "outbox",
+        ca_file=settings.tls_ca_file,
+    )
+    inbox = InboxAccount(
+        mailbox_id=0,
+        address=address,
+        provider=(OF_ENVIRONMENT if settings.imap_host else LOCAL)["inbox"],
+        host=settings.imap_host,
+        port=settings.imap_port,
+        security=settings.imap_security,
+        username=settings.imap_username,
+        password=settings.imap_password,
+        folder=settings.imap_folder,
+        inbox_dir=data_dir / "inbox",
+        ca_file=settings.tls_ca_file,
+    )
+    return mail, inbox

@@ -1,0 +1,134 @@
+"""Asks every configured provider and mailbox whether it could work now; sends and buys nothing.
+
+Safe to run twice: a check changes nothing outside, its outcome overwrites the last one, and an
+alarm is open once.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from core import gateways
+from core.domain.states import ProviderState
+from core.errors import ProviderError
+from core.pipeline.mail_accounts import inbox_account, mail_account
+from core.pipeline.report import Report
+from core.providers.chain import Member
+from core.providers.verdict import Verdict
+from core.runtime import CHAINS, Runtime
+from core.services import alarms, health, mailboxes
+from core.services.health import Place
+from db.session import reading, transaction
+
+Check = Callable[[], Verdict]
+GOOD = (ProviderState.HEALTHY, ProviderState.DEGRADED)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What one check said."""
+
+    place: Place
+    verdict: Verdict
+    client_id: int | None
+    address: str
+
+    @property
+    def key(self) -> str:
+        """The alarm's key."""
+        return "provider:" + ":".join(part for part in self.place if part)
+
+
+def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None) -> Report:
+    """Checks them all; counts by state. A campaign or limit has no meaning here."""
+    found = check_all(rt)
+    states = [checked.verdict.state for checked in found]
+    return Report({str(state): states.count(state) for state in dict.fromkeys(states)})
+
+
+def check_all(rt: Runtime) -> list[Checked]:
+    """Checks every provider of every port and every mailbox, one after another, and keeps what
+    they said.
+    """
+    found: list[Checked] = []
+    for place, client_id, address, check in _checks(rt):
+        if rt.stopping():
+            break
+        checked = Checked(place, _asked(check), client_id, address)
+        _keep(rt, checked)
+        found.append(checked)
+    with transaction(rt.sessions) as session:
+        health.forget_others(session, [checked.place for checked in found])
+    rt.providers.book.forget()
+    return found
+
+
+def _checks(rt: Runtime) -> Iterator[tuple[Place, int | None, str, Check]]:
+    for port in CHAINS:
+        for member in rt.providers.members(port):
+            yield (port, member.provider, ""), None, "", partial(_check, member)
+    mail, inbox = gateways.of_environment(rt.settings, rt.data_dir)
+    with ExitStack() as open_:
+        sender = open_.enter_context(closing(rt.providers.email(mail)))
+        reader = open_.enter_context(closing(rt.providers.inbox(inbox)))
+        yield ("email", sender.name, ""), None, "", sender.check
+        yield ("inbox", reader.name, ""), None, "", reader.check
+    yield from _mailboxes(rt)
+
+
+def _mailboxes(rt: Runtime) -> Iterator[tuple[Place, int | None, str, Check]]:
+    with reading(rt.sessions) as session:
+        found = [mailboxes.connection(session, id_) for id_ in mailboxes.all_ids(session)]
+    for box in found:
+        if box is None:
+            continue
+        part = f"mailbox:{box.mailbox_id}"
+        with ExitStack() as open_:
+            sender = open_.enter_context(closing(rt.providers.email(mail_account(rt, box))))
+            reader = open_.enter_context(closing(rt.providers.inbox(inbox_account(rt, box))))
+            yield ("email", sender.name, part), box.client_id, box.address, sender.check
+            yield ("inbox", reader.name, part), box.client_id, box.address, reader.check
+
+
+def _check(member: Member[Any]) -> Verdict:
+    verdict: Verdict = member.get().check()
+    return verdict
+
+
+def _asked(check: Check) -> Verdict:
+    try:
+        return check()
+    except ProviderError as error:
+        advice = error.advice or "Look at the provider's settings, then check again."
+        return Verdict(ProviderState.DOWN, error.sentence, advice)
+
+
+def _keep(rt: Runtime, checked: Checked) -> None:
+    """The state, and the alarm it opens or closes, in one transaction."""
+    now, verdict = rt.now(), checked.verdict
+    with transaction(rt.sessions) as session:
+        _, state = health.record_check(
+            session,
+            checked.place,
+            verdict.state,
+            reason=verdict.reason,
+            advice=verdict.advice,
+            quota=verdict.quota,
+            now=now,
+        )
+        if state in GOOD or state is ProviderState.UNCONFIGURED:
+            alarms.clear(session, checked.key, now=now)
+            return
+        port, provider, _ = checked.place
+        whose = f" of {checked.address}" if checked.address else ""
+        alarms.raise_alarm(
+            session,
+            key=checked.key,
+            title=f"{provider} ({port}{whose}) is down",
+            advice=" ".join(text for text in (verdict.reason, verdict.advice) if text),
+            page="provider_health",
+            client_id=checked.client_id,
+            now=now,
+        )

@@ -1,0 +1,176 @@
+"""The one place that turns transport and status into our four errors. For vendors that speak JSON.
+
+Only a connection that was never made (refused, no such name, no answer to the connect) and 429 are
+surely nothing: Unavailable. Whatever else breaks in the middle may have been done: Uncertain, or
+Unavailable where the call may be repeated.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, NoReturn
+
+import httpx
+
+from core.errors import Misconfigured, ProviderError, Rejected, Unavailable, Uncertain
+
+CONNECT, READ = 10.0, 25.0  # seconds
+LARGEST = 5 * 1024 * 1024  # bytes of an answer
+LONGEST_WAIT = timedelta(days=1)  # a Retry-After beyond that is not believed
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A good answer: its status, its JSON (None where it is empty) and its headers."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Http:
+    """Calls one provider. Keeps its connections until `close`."""
+
+    def __init__(
+        self,
+        provider: str,
+        base_url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        read_timeout: float = READ,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.provider = provider
+        self._clock = clock
+        self._client = httpx.Client(
+            base_url=base_url,
+            headers={"Accept": "application/json", **(headers or {})},
+            timeout=httpx.Timeout(read_timeout, connect=CONNECT),
+            follow_redirects=False,  # a redirect would take our key elsewhere
+            trust_env=False,
+            transport=transport,
+        )
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        repeatable: bool,
+        body: Any = None,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One call; JSON in, JSON out. Raises one of the four errors, never httpx's own.
+
+        `repeatable`: asking twice does no harm (reading), so what broke off is Unavailable.
+        """
+        request = self._client.build_request(
+            method, path, json=body, params=params, headers=dict(headers or {})
+        )
+        try:
+            with self._client.stream(
+                method, request.url, content=request.content, headers=request.headers
+            ) as answer:
+                raw = self._read(answer, repeatable)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+            raise Unavailable(
+                f"{self.provider} could not be reached.",
+                provider=self.provider,
+                advice="Check the network and the provider's address.",
+            ) from None
+        except httpx.HTTPError as error:
+            self._broken(f"broke off ({type(error).__name__})", repeatable)
+        return self._judged(answer, raw, repeatable)
+
+    def close(self) -> None:
+        """Lets the connections go."""
+        self._client.close()
+
+    def _read(self, answer: httpx.Response, repeatable: bool) -> bytes:
+        parts, size = [], 0
+        for part in answer.iter_bytes():
+            size += len(part)
+            if size > LARGEST:
+                self._broken("answered with more than we read", repeatable, answer.status_code)
+            parts.append(part)
+        return b"".join(parts)
+
+    def _judged(self, answer: httpx.Response, raw: bytes, repeatable: bool) -> Answer:
+        status = answer.status_code
+        if 200 <= status < 300:
+            return Answer(status, self._parsed(raw, status, repeatable), dict(answer.headers))
+        if status == 429:
+            raise Unavailable(
+                f"{self.provider} asks us to wait (429).",
+                provider=self.provider,
+                status=status,
+                retry_at=retry_at(answer.headers.get("retry-after"), self._clock()),
+            )
+        if status in (401, 403):
+            raise Misconfigured(
+                f"{self.provider} does not let us in ({status}).",
+                provider=self.provider,
+                status=status,
+                advice=f"Check the key of {self.provider} and what its plan permits.",
+            )
+        if 400 <= status < 500:
+            raise Rejected(
+                f"{self.provider} refused this ({status}){_reason(raw)}",
+                provider=self.provider,
+                status=status,
+            )
+        if 300 <= status < 400:
+            raise Misconfigured(
+                f"{self.provider} points elsewhere ({status}); we do not follow.",
+                provider=self.provider,
+                status=status,
+                advice="Check the provider's address.",
+            )
+        self._broken(f"answered {status}", repeatable, status)
+
+    def _parsed(self, raw: bytes, status: int, repeatable: bool) -> Any:
+        if not raw.strip():
+            return None
+        try:
+            return json.loads(raw)
+        except ValueError:
+            self._broken("gave an answer that is no JSON", repeatable, status)
+
+    def _broken(self, what: str, repeatable: bool, status: int | None = None) -> NoReturn:
+        kind: type[ProviderError] = Unavailable if repeatable else Uncertain
+        raise kind(f"{self.provider} {what}.", provider=self.provider, status=status) from None
+
+
+def retry_at(header: str | None, now: datetime) -> datetime | None:
+    """The moment a Retry-After names: seconds or an HTTP date; None where it cannot be read."""
+    if not header:
+        return None
+    header = header.strip()
+    try:
+        wait = (
+            timedelta(seconds=int(header))
+            if header.isdigit()
+            else parsedate_to_datetime(header).astimezone(UTC) - now
+        )
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return now + min(max(wait, timedelta(0)), LONGEST_WAIT)
+
+
+def _reason(raw: bytes) -> str:
+    """The provider's own short word, where its JSON has one in a usual place."""
+    try:
+        found = json.loads(raw)
+    except ValueError:
+        return "."
+    for key in ("message", "error", "detail", "title"):
+        word = found.get(key) if isinstance(found, dict) else None
+        if isinstance(word, dict):
+            word = word.get("message")
+        if isinstance(word, str) and word.strip():
+            return f": {word.strip()[:200]}"
+    return "."
