@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import streamlit as st
 
 from core.domain.access import Viewer
-from core.queries import campaigns, figures, home
+from core.queries import campaigns, figures, health, home
 from db.session import reading
 from pages.home_parts import figures_row, targets, todo
 from pages.ui import formats
@@ -24,7 +24,7 @@ today = midnight(viewer, now)
 tonight = today + timedelta(days=1)
 
 with reading(rt.sessions) as session:
-    alarms = home.alarms(session, viewer)
+    alarms = health.alarms(session, viewer)
     waiting = home.waiting_by_kind(session, viewer)
     badges = home.badges(session, viewer)
     tasks = home.tasks_due(session, viewer, until=tonight)

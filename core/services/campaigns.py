@@ -103,7 +103,7 @@ def set_icp(
     before = {"icp": dict(campaign.icp), "rules": dict(campaign.rules)}
     campaign.icp = icp.checked(document)
     if rules is not None:
-        campaign.rules = dict(rules)
+        campaign.rules = icp.checked_rules(rules)
     campaign.rules_version += 1
     campaign.version += 1
     after = {"icp": campaign.icp, "rules": campaign.rules}

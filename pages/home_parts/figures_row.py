@@ -11,7 +11,7 @@ from pages.ui import words
 def draw(badges: Badges, sent: Count, due: Count, month: KeyFigures) -> None:
     """To decide, to answer, today's mail, and how the month goes."""
     now, before = month.now, month.before
-    with st.grid(4, min_column_width=190):
+    with st.grid(4, min_column_width=150):
         st.metric("To review", str(badges.review), border=True, delta_description=_calm(badges))
         st.metric(
             "Replies waiting", str(badges.replies), border=True,

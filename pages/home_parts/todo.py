@@ -7,9 +7,10 @@ import streamlit as st
 
 from core.domain.access import Viewer
 from core.domain.states import ReviewKind
-from core.queries.home import AlarmRow, Badges, Due, Onboarding
+from core.queries.health import AlarmRow
+from core.queries.home import Badges, Due, Onboarding
 from core.queries.paging import Count
-from pages.ui import words
+from pages.ui import links, words
 
 
 def alarm_line(alarms: Sequence[AlarmRow], viewer: Viewer, now: datetime) -> None:
@@ -24,7 +25,7 @@ def alarm_line(alarms: Sequence[AlarmRow], viewer: Viewer, now: datetime) -> Non
     else:
         st.warning(sentence, icon=":material/warning:")
     with st.container(horizontal=True, gap="small"):
-        st.page_link(_page(worst.page), label="Go there", icon=":material/arrow_forward:")
+        st.page_link(links.page_of(worst.page), label="Go there", icon=":material/arrow_forward:")
         if len(alarms) > 1:
             st.page_link("provider_health.py", label=f"{len(alarms) - 1} more to look at")
 
@@ -90,10 +91,3 @@ def _task(task: Due, viewer: Viewer, now: datetime) -> None:
         query_params=query,
         width="stretch",
     )
-
-
-def _page(name: str) -> str:
-    """An alarm names its page with or without the ending; what is unknown leads to the health."""
-    known = {"home", "campaigns", "leads", "review_queue", "mail", "exports", "settings", "content"}
-    plain = name.removesuffix(".py").strip("/")
-    return f"{plain}.py" if plain in known else "provider_health.py"

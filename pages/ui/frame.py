@@ -100,7 +100,7 @@ def _search(rt: Runtime, viewer: Viewer) -> None:
     wanted = st.text_input(
         "Search everything",
         key="frame.search",
-        placeholder="Search people, campaigns, mail",
+        placeholder="Search",
         icon=":material/search:",
         label_visibility="collapsed",
     )

@@ -24,21 +24,33 @@ _FLASH = "ui.flash"
 _DRAWING = "ui.drawing"
 _ACTIONS = "ui.actions"
 
-__all__ = ["actions", "drawing", "empty", "flash", "go", "open_page", "refused", "runtime", "stop"]
+__all__ = [
+    "actions",
+    "drawing",
+    "empty",
+    "flash",
+    "go",
+    "headline",
+    "open_page",
+    "refused",
+    "runtime",
+    "stop",
+]
 
 
-def open_page(title: str, caption: str = "", *, act: Act = Act.READ) -> tuple[Runtime, Viewer]:
+def open_page(title: str = "", caption: str = "", *, act: Act = Act.READ) -> tuple[Runtime, Viewer]:
     """The runtime and the viewer, after the title row and whatever an action left to say.
 
-    Stops the page where nobody is signed in, or where the role may not do `act`.
+    Stops the page where nobody is signed in, or where the role may not do `act`. Without a title
+    the page calls `headline` itself, once it knows what it shows.
     """
     rt = runtime()
     found = signin.current(rt)
     if found is None or found.must_change_password:
         st.error("Sign in to see this page.", icon=":material/lock:")
         st.stop()
-    _title_row(title, caption)
-    _show_flash()
+    if title:
+        headline(title, caption)
     if not found.viewer.may(act):
         refused("Your role does not include this page. Ask an admin if you need it.")
     return rt, found.viewer
@@ -114,17 +126,23 @@ def drawing() -> Iterator[None]:
         st.session_state[_DRAWING] = False
 
 
-def _title_row(title: str, caption: str) -> None:
+def headline(title: str, caption: str = "", *, chip: str = "") -> None:
+    """The title row (`chip` is markdown beside it), then what an action left to say."""
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
-        with st.container(width="content", gap=None):
-            st.title(title, anchor=False, width="content")
+        with st.container(
+            horizontal=True, width="content", gap="small", vertical_alignment="center"
+        ):
+            st.title(text(title), anchor=False, width="content")
+            if chip:
+                st.markdown(chip, width="content")
         st.session_state[_ACTIONS] = st.container(
             horizontal=True, horizontal_alignment="right", width="content", gap="xsmall"
         )
     if caption:
         st.caption(caption)
+    _show_flash()
 
 
 def _show_flash() -> None:

@@ -1,0 +1,110 @@
+"""How a campaign stands: figures, leads by state, targets, and before the start the preflight."""
+
+from datetime import date
+
+import streamlit as st
+
+from core.domain.access import Act, Viewer
+from core.domain.states import CampaignState, LeadState
+from core.queries.campaigns import CampaignDetail
+from core.runtime import Runtime
+from core.services import campaigns as service
+from pages.campaigns_parts import checklist
+from pages.ui import charts, words
+from pages.ui.actions import act, progress
+
+FUNNEL = (
+    *(LeadState.HARVESTED, LeadState.ENRICHED, LeadState.SCORED, LeadState.REVIEW),
+    *(LeadState.QUALIFIED, LeadState.ROUTED, LeadState.NURTURED, LeadState.REPLIED),
+    *(LeadState.CONVERTED, LeadState.REJECTED, LeadState.SUPPRESSED),
+)
+
+
+def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
+    """Four figures, then leads by state beside targets and what is to be done."""
+    row, sums = found.row, found.row.sums
+    with st.grid(4, min_column_width=150):
+        st.metric("Leads", words.number(row.leads), border=True, delta_description="in all states")
+        st.metric(
+            "Reached", words.number(sums.reached), border=True,
+            delta_description=f"{words.percent(row.progress, digits=0)} of those to reach",
+        )  # fmt: skip
+        st.metric(
+            "Positive replies", words.percent(sums.positive, sums.reached), border=True,
+            delta_description=f"{sums.positive:,} of {sums.reached:,} reached",
+        )  # fmt: skip
+        st.metric(
+            "Bounces", words.percent(sums.bounced, sums.sent), border=True,
+            delta_description=f"{sums.bounced:,} of {sums.sent:,} sent",
+        )  # fmt: skip
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        _by_state(found)
+    with right:
+        if row.state in (CampaignState.DRAFT, CampaignState.PAUSED):
+            st.subheader("Before the start", anchor=False)
+            checklist.draw(rt, viewer, row.id)
+        _targets(rt, viewer, found)
+        st.subheader("Latest runs", anchor=False)
+        progress(rt, viewer, row.id)
+
+
+def _by_state(found: CampaignDetail) -> None:
+    counts = {state: found.row.counts.get(state, 0) for state in FUNNEL}
+    shown = {state: n for state, n in counts.items() if n}
+    if not shown:
+        with st.container(border=True):
+            st.markdown("No leads are counted yet. New ones are counted every 15 minutes.")
+            st.page_link(
+                "leads.py", label="**Import leads**", icon=":material/upload:",
+                query_params={"view": "import", "campaign": str(found.row.id)},
+            )  # fmt: skip
+        return
+    most = max(shown, key=lambda state: shown[state])
+    fig = charts.bars(
+        f"Most leads: {words.label(most).lower()} ({shown[most]:,} of {found.row.leads:,})",
+        [words.label(state) for state in shown],
+        list(shown.values()),
+    )
+    charts.show(fig, alt="Leads of the campaign by state", key="campaign.states")
+    if found.goal:
+        st.caption(f"Goal: {words.text(found.goal)}")
+
+
+def _targets(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
+    st.subheader("Targets", anchor=False)
+    today = rt.now().date()
+    for target in found.targets:
+        due = f" by {words.day(target.due_on, today)}" if target.due_on else ""
+        label = f"{target.actual:,} of {target.value:,} {words.label(target.metric).lower()}{due}"
+        st.progress(min(1.0, target.actual / target.value), label)
+    if not found.targets:
+        st.caption("None yet.")
+    if not viewer.may(Act.EDIT_CAMPAIGNS):
+        return
+    with (
+        st.popover("Change targets", icon=":material/flag:"),
+        st.form("campaign.targets", border=False),
+    ):
+        known = {target.metric: target for target in found.targets}
+        wanted: dict[str, int] = {}
+        for metric in service.METRICS:
+            value = known[metric].value if metric in known else 0
+            wanted[metric] = st.number_input(words.label(metric), 0, 1_000_000, value)
+        by = st.date_input(
+            "By", next((t.due_on for t in found.targets if t.due_on), None), key="targets.by"
+        )
+        if st.form_submit_button("Save targets", type="primary"):
+            _save(rt, viewer, found.row.id, wanted, by)
+
+
+def _save(
+    rt: Runtime, viewer: Viewer, campaign_id: int, wanted: dict[str, int], by: date | None
+) -> None:
+    targets = {metric: (value, by) for metric, value in wanted.items() if value}
+    act(
+        rt,
+        lambda session: service.set_targets(session, viewer, campaign_id, targets, now=rt.now()),
+        done="The targets are saved.",
+    )
+    st.rerun()
