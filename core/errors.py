@@ -77,6 +77,10 @@ class Unavailable(ProviderError):
         self.retry_at = retry_at
 
 
+class Withheld(Unavailable):
+    """We did not ask, for a limit of our own (budget, time): says nothing about the provider."""
+
+
 class Uncertain(ProviderError):
     """It may have been done: never repeat blindly."""
 

@@ -227,3 +227,18 @@ class Role(StrEnum):
     OPERATOR = "operator"
     VIEWER = "viewer"
     SYSTEM = "system"  # jobs; nobody signs in as this
+
+
+class LlmOutcome(StrEnum):
+    """How one call of a language model ended; `asked` until that is known."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    REPEATED = "repeated"  # an identical prompt, answered from the cache
+    REFUSED = "refused"  # the model declined
+    CUT_OFF = "cut_off"  # the answer hit the limit of tokens
+    UNUSABLE = "unusable"  # not of the shape that was asked for
+    UNAVAILABLE = "unavailable"
+    MISCONFIGURED = "misconfigured"
+    REJECTED = "rejected"
+    OVER_BUDGET = "over_budget"  # not asked: the client's money for the day is used up

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from core.domain.states import BreakerState
-from core.errors import Misconfigured, ProviderError, Rejected, Unavailable, Uncertain
+from core.errors import Misconfigured, ProviderError, Rejected, Unavailable, Uncertain, Withheld
 from core.providers import breaker as breakers
 from core.providers.breaker import Breaker
 from core.providers.health import Book, Call
@@ -78,6 +78,8 @@ class Chain(Generic[P]):
         started = time.perf_counter()
         try:
             answer = do(member.get())
+        except Withheld:
+            raise  # nothing was asked, so nothing was learnt
         except Rejected as error:
             self._record(member, breakers.succeeded(before), ok=None, started=started, error=error)
             raise

@@ -16,6 +16,7 @@ from db.models.campaigns import (
     Template,
     TemplateVariant,
 )
+from db.models.llm import LlmAnswer, LlmCall
 from db.models.mail import (
     Classification,
     Event,
@@ -61,6 +62,8 @@ __all__ = [
     "Lead",
     "LeadEvent",
     "LeadScore",
+    "LlmAnswer",
+    "LlmCall",
     "Mailbox",
     "MailboxDay",
     "Message",

@@ -78,6 +78,22 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "llm_answers",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("task", sa.String(length=40), nullable=False),
+        sa.Column("prompt_version", sa.String(length=20), nullable=False),
+        sa.Column("provider", sa.String(length=40), nullable=False),
+        sa.Column("model", sa.String(length=120), nullable=False),
+        sa.Column(
+            "answer", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_llm_answers")),
+    )
+    with op.batch_alter_table("llm_answers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_llm_answers_at"), ["at"], unique=False)
+
+    op.create_table(
         "provider_health",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("port", sa.String(length=24), nullable=False),
@@ -273,6 +289,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("job_attempts", schema=None) as batch_op:
         batch_op.create_index("ix_job_attempts_run_id_id", ["run_id", "id"], unique=False)
+
+    op.create_table(
+        "llm_calls",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=True),
+        sa.Column("provider", sa.String(length=40), nullable=False),
+        sa.Column("model", sa.String(length=120), nullable=False),
+        sa.Column("task", sa.String(length=40), nullable=False),
+        sa.Column("prompt_version", sa.String(length=20), nullable=False),
+        sa.Column("tokens_in", sa.Integer(), nullable=False),
+        sa.Column("tokens_out", sa.Integer(), nullable=False),
+        sa.Column(
+            "cost_micros", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("latency_ms", sa.Float(), nullable=False),
+        sa.Column("outcome", sa.String(24), nullable=False),
+        sa.Column("cached", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["clients.id"], name=op.f("fk_llm_calls_client_id_clients")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_llm_calls")),
+    )
+    with op.batch_alter_table("llm_calls", schema=None) as batch_op:
+        batch_op.create_index("ix_llm_calls_at", ["at"], unique=False)
+        batch_op.create_index("ix_llm_calls_client_id_at", ["client_id", "at"], unique=False)
 
     op.create_table(
         "mailboxes",
@@ -1516,6 +1558,11 @@ def downgrade() -> None:
 
     op.drop_table("sequences")
     op.drop_table("mailboxes")
+    with op.batch_alter_table("llm_calls", schema=None) as batch_op:
+        batch_op.drop_index("ix_llm_calls_client_id_at")
+        batch_op.drop_index("ix_llm_calls_at")
+
+    op.drop_table("llm_calls")
     with op.batch_alter_table("job_attempts", schema=None) as batch_op:
         batch_op.drop_index("ix_job_attempts_run_id_id")
 
@@ -1543,6 +1590,10 @@ def downgrade() -> None:
     op.drop_table("settings")
     op.drop_table("provider_hours")
     op.drop_table("provider_health")
+    with op.batch_alter_table("llm_answers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_llm_answers_at"))
+
+    op.drop_table("llm_answers")
     with op.batch_alter_table("job_runs", schema=None) as batch_op:
         batch_op.drop_index("ix_job_runs_state_next_try_at")
         batch_op.drop_index("ix_job_runs_started_at")
