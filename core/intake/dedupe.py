@@ -1,0 +1,43 @@
+"""The same person twice in one file, and one person's row laid over what is already known."""
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+
+
+class Seen:
+    """The addresses of one file, eight bytes each, so that a million of them stay small."""
+
+    def __init__(self) -> None:
+        self._marks: set[bytes] = set()
+
+    def add(self, key: str) -> bool:
+        """Whether the key is new."""
+        before = len(self._marks)
+        self._marks.add(blake2b(key.encode(), digest_size=8).digest())
+        return len(self._marks) > before
+
+
+def laid_over(known: Mapping[str, Any], given: Mapping[str, Any], policy: str) -> dict[str, Any]:
+    """What changes in `known` by `given`: `fill` fills gaps, `overwrite` replaces, `skip` nothing.
+
+    Empty values never replace anything. Lists are joined, dictionaries laid over key by key.
+    """
+    changes: dict[str, Any] = {}
+    if policy == "skip":
+        return changes
+    for name, value in given.items():
+        old = known.get(name)
+        new = _one(old, value, policy)
+        if new != old:
+            changes[name] = new
+    return changes
+
+
+def _one(old: Any, value: Any, policy: str) -> Any:
+    if isinstance(value, dict):
+        kept = dict(old or {})
+        return {**kept, **value} if policy == "overwrite" else {**value, **kept}
+    if isinstance(value, list):
+        return list(dict.fromkeys([*(old or []), *value]))
+    return value if policy == "overwrite" or old in (None, "") else old

@@ -1,0 +1,213 @@
+"""One row of a list as a person: what goes to the contact, to the company, and what is kept aside.
+
+A row is either a Person or the sentence that says why it cannot be taken.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from core.domain import addresses
+from core.intake import clean, emails
+from core.intake.columns import Mapped
+
+LONGEST_CELL = 5_000
+LONGEST_NOTES = 20_000
+
+# field → (column of the contact, its longest value, how it is read)
+_CONTACT: Mapping[str, tuple[int, Callable[[str], Any]]] = {
+    "first_name": (120, clean.name),
+    "last_name": (120, clean.name),
+    "title": (200, clean.text),
+    "seniority": (40, clean.text),
+    "department": (80, clean.text),
+    "linkedin": (300, clean.linkedin),
+    "city": (120, clean.text),
+    "state": (120, clean.text),
+    "country": (2, clean.country),
+    "notes": (LONGEST_NOTES, clean.text),
+}
+_COMPANY: Mapping[str, tuple[int, Callable[[str], Any]]] = {
+    "company": (300, clean.text),
+    "website": (255, clean.site),
+    "industry": (120, clean.text),
+    "employees": (0, clean.employees),
+    "revenue": (0, clean.money),
+    "technologies": (0, lambda cell: list(clean.words(cell))),
+}
+_NAMES = {"company": "name", "website": "domain"}
+
+
+@dataclass(slots=True)
+class Person:
+    """A row that can be taken. `contact`, `company` and `custom` hold only what the row says."""
+
+    key: str
+    domain: str
+    contact: dict[str, Any] = field(default_factory=dict)
+    company: dict[str, Any] = field(default_factory=dict)
+    custom: dict[str, Any] = field(default_factory=dict)
+    opt_out: bool = False
+    source: str | None = None
+    owner: str | None = None
+
+
+class Reader:
+    """Reads rows under one mapping."""
+
+    def __init__(
+        self, columns: Sequence[Mapped], *, day_first: bool = True, country: str | None = None
+    ) -> None:
+        self._headings = [column.heading for column in columns]
+        self._fields = [column.field or "" for column in columns]
+        self._email = self._fields.index("email") if "email" in self._fields else None
+        self._day_first = day_first
+        self._country = country
+
+    @property
+    def has_address(self) -> bool:
+        """Whether any column is the address."""
+        return self._email is not None
+
+    def read(self, cells: Sequence[str]) -> Person | str:
+        """A Person, or why not."""
+        wrong = self._unsound(cells)
+        if wrong:
+            return wrong
+        place = self._email
+        cell = cells[place] if place is not None and place < len(cells) else ""
+        key, why = emails.read(cell)
+        if key is None:
+            return why
+        person = Person(key, key.rpartition("@")[2])
+        if len(cell.strip()) != len(key):
+            person.custom[self._headings[place or 0]] = clean.text(cell)
+        for heading, what, value in zip(self._headings, self._fields, cells, strict=False):
+            if value and what != "email" and (value := value.strip()):
+                self._take(person, heading, what, value)
+        if "full_name" in person.contact:
+            _split_name(person)
+        return person
+
+    def email_of(self, cells: Sequence[str]) -> str | None:
+        """The key alone, for rows that were taken before."""
+        place = self._email
+        if place is None or place >= len(cells) or self._unsound(cells):
+            return None
+        return emails.read(cells[place])[0]
+
+    def _unsound(self, cells: Sequence[str]) -> str | None:
+        if not any(cells):
+            return "The row is empty."
+        if len(cells) > len(self._headings) and any(cells[len(self._headings) :]):
+            return (
+                f"The row has {len(cells)} cells where the headings have {len(self._headings)}: "
+                "a quote or a separator is missing or too many."
+            )
+        if max(map(len, cells)) > LONGEST_CELL:
+            return self._too_long(cells)
+        return None
+
+    def _too_long(self, cells: Sequence[str]) -> str | None:
+        for heading, what, cell in zip(self._headings, self._fields, cells, strict=False):
+            most = LONGEST_NOTES if what == "notes" else LONGEST_CELL
+            if len(cell) > most:
+                return (
+                    f"The cell under '{heading[:60]}' has {len(cell):,} characters; "
+                    f"at most {most:,} can be taken."
+                )
+        return None
+
+    def _take(self, person: Person, heading: str, what: str, value: str) -> None:
+        """One cell to its place; what cannot be read as its field is kept under its heading."""
+        if what in _CONTACT:
+            most, read = _CONTACT[what]
+            self._put(person, person.contact, what, heading, value, read(value), most)
+        elif what in _COMPANY:
+            most, read = _COMPANY[what]
+            name = _NAMES.get(what, what)
+            self._put(person, person.company, name, heading, value, read(value), most)
+        elif what in _OTHERS:
+            _OTHERS[what](self, person, heading, value)
+        else:
+            person.custom[heading] = clean.text(value)
+
+    @staticmethod
+    def _put(
+        person: Person,
+        where: dict[str, Any],
+        name: str,
+        heading: str,
+        given: str,
+        value: Any,
+        most: int,
+    ) -> None:
+        if value in (None, "", []):
+            person.custom[heading] = clean.text(given)
+        elif most and len(value) > most:
+            where[name] = value[:most]
+            person.custom[heading] = clean.text(given)
+        else:
+            where[name] = value
+
+    def _full_name(self, person: Person, heading: str, value: str) -> None:
+        person.contact["full_name"] = value
+
+    def _phone(self, person: Person, heading: str, value: str) -> None:
+        number = clean.phone(value, person.contact.get("country") or self._country)
+        person.contact["phone"] = (number or clean.text(value))[:40]
+        if number is None and len(value) > 40:
+            person.custom[heading] = clean.text(value)
+
+    def _tags(self, person: Person, heading: str, value: str) -> None:
+        person.contact["tags"] = list(clean.words(value))
+
+    def _opt_out(self, person: Person, heading: str, value: str) -> None:
+        said = clean.truth(value)
+        person.opt_out = bool(said)
+        if said is None:
+            person.custom[heading] = clean.text(value)
+
+    def _consent(self, person: Person, heading: str, value: str) -> None:
+        at = clean.moment(value, day_first=self._day_first)
+        self._put(person, person.contact, "consent_at", heading, value, at, 0)
+
+    def _source(self, person: Person, heading: str, value: str) -> None:
+        person.source = clean.text(value)[:80]
+
+    def _owner(self, person: Person, heading: str, value: str) -> None:
+        person.owner = clean.text(value)
+        person.custom[heading] = person.owner
+
+    def _created(self, person: Person, heading: str, value: str) -> None:
+        at = clean.moment(value, day_first=self._day_first)
+        person.custom[heading] = at.isoformat() if at else clean.text(value)
+
+
+_OTHERS: Mapping[str, Callable[[Reader, Person, str, str], None]] = {
+    "full_name": Reader._full_name,
+    "phone": Reader._phone,
+    "tags": Reader._tags,
+    "opt_out": Reader._opt_out,
+    "consent_at": Reader._consent,
+    "source": Reader._source,
+    "owner": Reader._owner,
+    "created_at": Reader._created,
+}
+
+
+@lru_cache(maxsize=65536)
+def kinds(key: str) -> tuple[bool, bool, bool]:
+    """(role account, free mail, disposable) of a normalised address."""
+    domain = key.rpartition("@")[2]
+    return addresses.is_role(key), addresses.is_free(key), emails.is_disposable(domain)
+
+
+def _split_name(person: Person) -> None:
+    """A whole name fills what the row does not say in parts."""
+    first, last = clean.full_name(person.contact.pop("full_name"))
+    if first:
+        person.contact.setdefault("first_name", first[:120])
+    if last:
+        person.contact.setdefault("last_name", last[:120])

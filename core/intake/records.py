@@ -1,0 +1,96 @@
+"""Records of a delimited text, one after another, in constant memory, losing none.
+
+A quote that is never closed would swallow the rest of a file. Such a record is taken apart again,
+line by line, as if its quotes were letters.
+"""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+LONGEST_CELL = 1_000_000  # characters; one cell beyond it is surely a lost quote
+SUSPICIOUS = 200  # lines in one record
+
+csv.field_size_limit(LONGEST_CELL)
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    """Single bytes of another encoding in the middle of a text are read as Windows would."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("aicmo.windows", _as_windows)
+
+
+def decoded(start: bytes, encoding: str, *, whole: bool) -> str:
+    """The text of a file's beginning; a character cut in two at its end is left out."""
+    decoder = codecs.getincrementaldecoder(encoding)("aicmo.windows")
+    return decoder.decode(start, final=whole)
+
+
+def opened(path: Path, encoding: str) -> IO[str]:
+    """The file as text; stray bytes never stop it."""
+    return path.open("r", encoding=encoding, errors="aicmo.windows", newline="")
+
+
+def read(lines: IO[str] | Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    """Every record that is not a blank line."""
+    return _Reader(lines, delimiter).rows()
+
+
+class _Reader:
+    """csv.reader, with the lines of the record in hand kept until it is known to be sound."""
+
+    def __init__(self, lines: Iterable[str], delimiter: str) -> None:
+        self._lines = iter(lines)
+        self._delimiter = delimiter
+        self._held: list[str] = []
+
+    def rows(self) -> Iterator[list[str]]:
+        held = self._held
+        reader = csv.reader(self._kept(), delimiter=self._delimiter)
+        while True:
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                yield from self._apart()
+                reader = csv.reader(self._kept(), delimiter=self._delimiter)
+                continue
+            if len(held) > 1 and self._unsound():
+                yield from self._apart()
+            elif row:
+                yield row
+            held.clear()
+
+    def _kept(self) -> Iterator[str]:
+        for line in self._lines:
+            self._held.append(line)
+            yield line
+
+    def _unsound(self) -> bool:
+        """A record over several lines whose quotes do not pair, or that goes on for ever."""
+        quotes = sum(line.count('"') for line in self._held)
+        return quotes % 2 == 1 or len(self._held) > SUSPICIOUS
+
+    def _apart(self) -> Iterator[list[str]]:
+        held = list(self._held)
+        self._held.clear()
+        for line in held:
+            for row in csv.reader(io.StringIO(line), self._delimiter_only()):
+                if row:
+                    yield row
+
+    def _delimiter_only(self) -> type[csv.Dialect]:
+        class Plain(csv.Dialect):
+            delimiter = self._delimiter
+            quoting = csv.QUOTE_NONE
+            lineterminator = "\n"
+
+        return Plain
