@@ -6,11 +6,12 @@ Unavailable where the call may be repeated.
 """
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, NoReturn
+from typing import Any
 
 import httpx
 
@@ -45,6 +46,7 @@ class Http:
     ) -> None:
         self.provider = provider
         self._clock = clock
+        self._longest = 2 * read_timeout  # for a whole answer that drips in
         self._client = httpx.Client(
             base_url=base_url,
             headers={"Accept": "application/json", **(headers or {})},
@@ -63,10 +65,12 @@ class Http:
         body: Any = None,
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
+        seconds: float | None = None,
     ) -> Answer:
         """One call; JSON in, JSON out. Raises one of the four errors, never httpx's own.
 
         `repeatable`: asking twice does no harm (reading), so what broke off is Unavailable.
+        `seconds`: for the whole answer, where less than the usual time is left.
         """
         request = self._client.build_request(
             method, path, json=body, params=params, headers=dict(headers or {})
@@ -83,7 +87,7 @@ class Http:
                 advice="Check the network and the provider's address.",
             ) from None
         except httpx.HTTPError as error:
-            self._broken(f"broke off ({type(error).__name__})", repeatable)
+            raise self._broken(f"broke off ({type(error).__name__})", repeatable) from None
         return self._judged(answer, raw, repeatable)
 
     def close(self) -> None:
@@ -91,11 +95,14 @@ class Http:
         self._client.close()
 
     def _read(self, answer: httpx.Response, repeatable: bool) -> bytes:
-        parts, size = [], 0
+        parts, size, status = [], 0, answer.status_code
+        give_up = time.monotonic() + self._longest
         for part in answer.iter_bytes():
             size += len(part)
             if size > LARGEST:
-                self._broken("answered with more than we read", repeatable, answer.status_code)
+                raise self._broken("answered with more than we read", repeatable, status)
+            if time.monotonic() > give_up:
+                raise self._broken("answered too slowly", repeatable, status)
             parts.append(part)
         return b"".join(parts)
 
@@ -130,7 +137,7 @@ class Http:
                 status=status,
                 advice="Check the provider's address.",
             )
-        self._broken(f"answered {status}", repeatable, status)
+        raise self._broken(f"answered {status}", repeatable, status)
 
     def _parsed(self, raw: bytes, status: int, repeatable: bool) -> Any:
         if not raw.strip():
@@ -138,11 +145,11 @@ class Http:
         try:
             return json.loads(raw)
         except ValueError:
-            self._broken("gave an answer that is no JSON", repeatable, status)
+            raise self._broken("gave no JSON", repeatable, status) from None
 
-    def _broken(self, what: str, repeatable: bool, status: int | None = None) -> NoReturn:
+    def _broken(self, what: str, repeatable: bool, status: int | None = None) -> ProviderError:
         kind: type[ProviderError] = Unavailable if repeatable else Uncertain
-        raise kind(f"{self.provider} {what}.", provider=self.provider, status=status) from None
+        return kind(f"{self.provider} {what}.", provider=self.provider, status=status)
 
 
 def retry_at(header: str | None, now: datetime) -> datetime | None:
