@@ -6,12 +6,14 @@ tried again; the stages themselves go on where they stopped.
 
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Event, Thread
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from core import logs
 from core.domain import keys, slots
@@ -27,6 +29,7 @@ from core.services.jobs import Claimed
 from db.session import reading, transaction
 
 BEAT_EVERY = 20.0  # seconds
+STOPPED = "The process was asked to end. The rest is done when it runs again."
 
 log = logs.get("runner")
 
@@ -80,21 +83,50 @@ def run_due(rt: Runtime, *, by: str, jobs_: Sequence[Job] = JOBS) -> list[RunRes
     """One turn of the clock: what failed and may be tried again, then the newest slot of each job
     that nobody has started. Stops between jobs when the process is to end.
     """
-    done: list[RunResult] = []
-    for due in _again(rt):
-        if rt.stopping():
-            return done
-        campaign = due.scope.partition(":")[2]
-        campaign_id = int(campaign) if campaign else None
-        done.append(
-            run_job(rt, due.job, campaign_id=campaign_id, slot=due.slot, by=by, jobs_=jobs_)
-        )
+    done = run_again(rt, by=by, jobs_=jobs_)
     for job in jobs_:
-        if rt.stopping():
-            return done
-        slot = _open_slot(rt, job.name)
+        done += run_slot(rt, job, by=by, jobs_=jobs_)
+    return done
+
+
+def run_again(rt: Runtime, *, by: str, jobs_: Sequence[Job] = JOBS) -> list[RunResult]:
+    """Tries again what failed or died and whose time has come."""
+
+    def run() -> Iterator[RunResult]:
+        for due in _again(rt):
+            if rt.stopping():
+                return
+            id_ = due.scope.partition(":")[2]
+            yield run_job(
+                rt,
+                due.job,
+                campaign_id=int(id_) if id_ else None,
+                slot=due.slot,
+                by=by,
+                jobs_=jobs_,
+            )
+
+    return _guarded(run)
+
+
+def run_slot(rt: Runtime, job: Job, *, by: str, jobs_: Sequence[Job] = JOBS) -> list[RunResult]:
+    """Runs the job's newest slot, if nobody has started it."""
+
+    def run() -> Iterator[RunResult]:
+        slot = None if rt.stopping() else _open_slot(rt, job.name)
         if slot is not None:
-            done.append(run_job(rt, job.name, slot=slot, by=by, jobs_=jobs_))
+            yield run_job(rt, job.name, slot=slot, by=by, jobs_=jobs_)
+
+    return _guarded(run)
+
+
+def _guarded(run: Callable[[], Iterator[RunResult]]) -> list[RunResult]:
+    """A database that is away for a while must not end the clock."""
+    done: list[RunResult] = []
+    try:
+        done.extend(run())
+    except SQLAlchemyError as error:
+        log.error("the book of runs could not be read or written", exc_info=error)
     return done
 
 
@@ -120,7 +152,8 @@ def _turn(
     """The stage's report, or one clear sentence on why there is none."""
     try:
         with _alive(rt, claimed):
-            return job.stage()(rt, campaign_id=campaign_id, limit=limit), None
+            report = job.stage()(rt, campaign_id=campaign_id, limit=limit)
+        return report, STOPPED if rt.stopping() else None
     except AicmoError as error:
         return Report(), logs.scrub(error.sentence)
     except SQLAlchemyError as error:
@@ -165,15 +198,22 @@ def _settle(
             jobs.complete(session, claimed, report.counts, now=now)
             alarms.clear(session, key, now=now)
             return
+        if error == STOPPED:
+            jobs.fail(session, claimed, error, counts=report.counts, next_try=now, now=now)
+            return
         again = jobs.failed_before(session, claimed)
         jobs.fail(session, claimed, error, now=now)
         if again:
-            alarms.raise_alarm(
-                session,
-                key=key,
-                title=f"The job {job.name} fails again and again",
-                advice=f"{error} Open Provider Health, mend the cause, then run it by hand.",
-                page="provider_health",
-                severity=Severity.ACT,
-                now=now,
-            )
+            _alarm(session, key, job, error, now)
+
+
+def _alarm(session: Session, key: str, job: Job, error: str, now: datetime) -> None:
+    alarms.raise_alarm(
+        session,
+        key=key,
+        title=f"The job {job.name} fails again and again",
+        advice=f"{error} Open Provider Health, mend the cause, then run it by hand.",
+        page="provider_health",
+        severity=Severity.ACT,
+        now=now,
+    )

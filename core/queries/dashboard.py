@@ -65,7 +65,7 @@ def _scheduler_down(age: timedelta | None) -> list[str]:
 
 def _scheduler_late(age: timedelta | None) -> list[str]:
     if age is None:
-        return ["No scheduler has run yet: start python scheduler.py."]
+        return ["No scheduler is running: start python scheduler.py."]
     return ["The scheduler is late."] if LATE < age <= SILENT else []
 
 

@@ -96,13 +96,24 @@ def complete(
     return _update(session, claimed, {**done, "counts": dict(counts)})
 
 
-def fail(session: Session, claimed: Claimed, sentence: str, *, now: datetime) -> bool:
-    """Closes the attempt as failed and sets the next try, if one is left."""
+def fail(
+    session: Session,
+    claimed: Claimed,
+    sentence: str,
+    *,
+    now: datetime,
+    counts: Mapping[str, int] | None = None,
+    next_try: datetime | None = None,
+) -> bool:
+    """Closes the attempt as failed and sets the next try (`next_try`, else after a growing wait),
+    if one is left.
+    """
     tries = claimed.attempt - 1
-    next_try = now + RETRIES[tries] if tries < len(RETRIES) else None
+    later = next_try or (now + RETRIES[tries] if tries < len(RETRIES) else None)
     _close_attempt(session, claimed, JobState.FAILED, sentence, now)
     failed = {"state": JobState.FAILED, "error": sentence, "finished_at": now}
-    return _update(session, claimed, {**failed, "next_try_at": next_try})
+    done = {"counts": dict(counts or {}), "next_try_at": later}
+    return _update(session, claimed, {**failed, **done})
 
 
 def bury(session: Session, *, now: datetime) -> int:
