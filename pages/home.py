@@ -8,7 +8,7 @@ from core.domain.access import Viewer
 from core.queries import campaigns, figures, health, home
 from db.session import reading
 from pages.home_parts import figures_row, targets, todo
-from pages.ui import formats
+from pages.ui import charts, formats
 from pages.ui.page import empty, open_page
 
 
@@ -44,6 +44,8 @@ figures_row.draw(badges, sent, due, month)
 left, right = st.columns([3, 2], gap="medium")
 with left:
     todo.draw(waiting, badges, tasks, viewer, now)
+    if month.now.reached:
+        charts.month("Reached in 30 days", month.days, now.date(), key="home.month")
 with right:
     if not steps.finished:
         todo.onboarding(steps)

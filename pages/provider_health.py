@@ -23,7 +23,7 @@ with reading(rt.sessions) as session:
     whole = dashboard.dashboard(session, viewer, now)
     rows = health.providers(session, viewer)
 
-scheduler.draw(whole, now)
+scheduler.draw(whole, rows)
 part = filters.tabs(
     "part",
     {

@@ -57,16 +57,25 @@ class Target:
     actual: int
 
 
-def key_figures(session: Session, viewer: Viewer, *, today: date, span: int = 30) -> KeyFigures:
-    """Sums of the last `span` days and of those before, over the viewer's clients."""
+def key_figures(
+    session: Session,
+    viewer: Viewer,
+    *,
+    today: date,
+    span: int = 30,
+    campaign_id: int | None = None,
+) -> KeyFigures:
+    """Sums of the last `span` days and of those before, over the viewer's clients or a campaign."""
     since = today - timedelta(days=2 * span - 1)
-    rows = session.execute(
+    statement = (
         select(DailyRollup.day, *_sum_columns())
         .where(DailyRollup.client_id.in_(paging.client_ids(session, viewer)))
         .where(DailyRollup.day >= since, DailyRollup.day <= today)
         .group_by(DailyRollup.day)
     )
-    of_day = {row[0]: _sums(row[1:]) for row in rows}
+    if campaign_id is not None:
+        statement = statement.where(DailyRollup.campaign_id == campaign_id)
+    of_day = {row[0]: _sums(row[1:]) for row in session.execute(statement)}
     days = [of_day.get(since + timedelta(days=n), Sums()) for n in range(2 * span)]
     return KeyFigures(_total(days[span:]), _total(days[:span]), tuple(days[span:]), span)
 

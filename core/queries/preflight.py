@@ -162,7 +162,7 @@ def _sequence_checks(session: Session, campaign: Campaign) -> tuple[Check, ...]:
     steps = session.scalar(
         select(func.count()).select_from(SequenceStep).where(SequenceStep.sequence_id.in_(ids))
     )
-    counted = f"{len(ids)} sequences with {steps} steps are in use."
+    counted = f"In use: {len(ids)} {'sequence' if len(ids) == 1 else 'sequences'}, {steps} steps."
     unknown = sorted(
         {
             (row.name, name)
@@ -193,7 +193,8 @@ def _caps_check(mailboxes: Sequence[Mailbox], leads: Count, now: datetime) -> Ch
     if not full:
         return Check("Caps", WARNING, "No active mailbox, so nothing would go out.", "settings.py")
     days = -(-leads.number // full)
-    text = f"{daily} mails today, {full} a day at full speed: first mails take about {days} days."
+    text = f"{daily:,} mails today, {full:,} a day at full speed"
+    text += f": the first mails take {days} working days." if days > 1 else "."
     if days > LONG_CAMPAIGN:
         advice = " Add a mailbox or raise the caps."
         return Check("Caps", WARNING, text + advice, "settings.py", "mailboxes")

@@ -37,16 +37,13 @@ def draw(rt: Runtime, viewer: Viewer, campaign_id: int) -> bool:
 
 
 def _item(check: Check, campaign_id: int) -> None:
-    with st.container(
-        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"
-    ):
-        st.markdown(
-            f"{MARKS[check.level]} **{check.name}** — {words.text(check.sentence)}", width="stretch"
-        )
-        if check.page and check.level != OK:
-            query = {"part": check.part} if check.part else {}
-            if check.page in ("campaigns.py", "leads.py"):
-                query["campaign"] = str(campaign_id)
-            st.page_link(
-                check.page, label="Mend", icon=":material/build:", query_params=query or None
-            )
+    sentence = f"{MARKS[check.level]} **{check.name}** {words.text(check.sentence)}"
+    if not check.page or check.level == OK:
+        st.markdown(sentence)
+        return
+    told, mend = st.columns([4, 1], vertical_alignment="center", gap="xsmall")
+    told.markdown(sentence)
+    query = {"part": check.part} if check.part else {}
+    if check.page in ("campaigns.py", "leads.py"):
+        query["campaign"] = str(campaign_id)
+    mend.page_link(check.page, label="Mend", query_params=query or None)

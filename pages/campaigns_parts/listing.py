@@ -55,21 +55,18 @@ def _table(rt: Runtime, viewer: Viewer, states: dict[CampaignState, int], now: d
     chosen = tables.table(
         page.rows, _columns(viewer, now), key="campaigns.table", select=True, alt="Campaigns"
     )
-    tables.pager(page, "campaigns")
-    st.caption(
-        f"{len(page.rows)} of {sum(states.values())} campaigns · rates are per lead reached, "
-        "bounces per mail sent · click the box left of a row to open it"
-    )
+    note = f"{sum(states.values()):,} in all · rates are per lead reached, bounces per mail sent"
+    tables.pager(page, "campaigns", note=note)
     if chosen is not None:
         go("campaigns.py", campaign=chosen.id)
 
 
 def _columns(viewer: Viewer, now: datetime) -> list[tables.Column]:
     return [
-        tables.text("Campaign", lambda row: row.name, width="large"),
-        tables.text("Client", lambda row: row.client),
+        tables.text("Campaign", lambda row: row.name, width=215),
+        tables.text("Client", lambda row: row.client, width=120),
         tables.chips("State", CampaignState, lambda row: row.state),
-        tables.share("Progress", lambda row: row.progress, width="medium",
+        tables.share("Progress", lambda row: row.progress, width=110,
                      hint="Leads reached, of those neither rejected nor suppressed"),
         tables.number("Leads", lambda row: row.leads),
         tables.number("Reached", lambda row: row.sums.reached),
@@ -91,25 +88,26 @@ def _figures(month: KeyFigures) -> None:
     with st.grid(4, min_column_width=150):
         st.metric(
             "Reached", words.number(now.reached), _signed(now.reached - before.reached),
-            border=True, delta_description=f"vs. {month.span} days before",
+            border=True, height="stretch", delta_description=f"vs. {month.span} days before",
             chart_data=[day.reached for day in days],
             help=f"Leads whose first mail went out in the last {month.span} days",
         )  # fmt: skip
         st.metric(
             "Positive replies", words.percent(now.positive, now.reached),
             words.points(now.positive, now.reached, before.positive, before.reached) or None,
-            border=True, delta_description=f"{now.positive:,} of {now.reached:,} reached",
+            border=True, height="stretch",
+            delta_description=f"{now.positive:,} of {now.reached:,} reached",
             chart_data=[day.positive for day in days],
         )  # fmt: skip
         st.metric(
             "Meetings", words.number(now.meetings), _signed(now.meetings - before.meetings),
-            border=True, delta_description=f"vs. {month.span} days before",
+            border=True, height="stretch", delta_description=f"vs. {month.span} days before",
             chart_data=[day.meetings for day in days],
         )  # fmt: skip
         st.metric(
             "Bounces", words.percent(now.bounced, now.sent),
             words.points(now.bounced, now.sent, before.bounced, before.sent) or None,
-            delta_color="inverse", border=True,
+            delta_color="inverse", border=True, height="stretch",
             delta_description=f"{now.bounced:,} of {now.sent:,} sent",
             chart_data=[day.bounced for day in days],
         )  # fmt: skip

@@ -6,9 +6,11 @@ import streamlit as st
 
 from core.domain.access import Act, Viewer
 from core.domain.states import CampaignState, LeadState
+from core.queries import figures
 from core.queries.campaigns import CampaignDetail
 from core.runtime import Runtime
 from core.services import campaigns as service
+from db.session import reading
 from pages.campaigns_parts import checklist
 from pages.ui import charts, words
 from pages.ui.actions import act, progress
@@ -24,22 +26,33 @@ def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
     """Four figures, then leads by state beside targets and what is to be done."""
     row, sums = found.row, found.row.sums
     with st.grid(4, min_column_width=150):
-        st.metric("Leads", words.number(row.leads), border=True, delta_description="in all states")
         st.metric(
-            "Reached", words.number(sums.reached), border=True,
+            "Leads",
+            words.number(row.leads),
+            border=True,
+            height="stretch",
+            delta_description="in all states",
+        )
+        st.metric(
+            "Reached", words.number(sums.reached), border=True, height="stretch",
             delta_description=f"{words.percent(row.progress, digits=0)} of those to reach",
         )  # fmt: skip
         st.metric(
             "Positive replies", words.percent(sums.positive, sums.reached), border=True,
+            height="stretch",
             delta_description=f"{sums.positive:,} of {sums.reached:,} reached",
         )  # fmt: skip
         st.metric(
-            "Bounces", words.percent(sums.bounced, sums.sent), border=True,
+            "Bounces", words.percent(sums.bounced, sums.sent), border=True, height="stretch",
             delta_description=f"{sums.bounced:,} of {sums.sent:,} sent",
         )  # fmt: skip
     left, right = st.columns([3, 2], gap="medium")
     with left:
         _by_state(found)
+        with reading(rt.sessions) as session:
+            month = figures.key_figures(session, viewer, today=rt.now().date(), campaign_id=row.id)
+        if month.now.reached:
+            charts.month("Last 30 days", month.days, rt.now().date(), key="campaign.month")
     with right:
         if row.state in (CampaignState.DRAFT, CampaignState.PAUSED):
             st.subheader("Before the start", anchor=False)

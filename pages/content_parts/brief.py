@@ -25,10 +25,8 @@ def draw(rt: Runtime, viewer: Viewer) -> None:
     with filters.row():
         names = {str(row.client_id): f"{row.client} · {row.filled} of {len(FIELDS)} answered"
                  for row in known.values()}  # fmt: skip
-        chosen = filters.choice("of", "Client", names, every="Choose a client", width=320)
-    row = known.get(int(chosen)) if chosen else next(iter(known.values()))
-    if row is not None:
-        _form(rt, viewer, row)
+        chosen = filters.choice("of", "Client", names, every="", width=320)
+    _form(rt, viewer, known[int(chosen)])
 
 
 def _form(rt: Runtime, viewer: Viewer, row: BriefRow) -> None:

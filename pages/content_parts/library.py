@@ -27,7 +27,7 @@ def draw(rt: Runtime, viewer: Viewer) -> None:
         return
     names = {str(row.id): f"{row.client or 'Library'} · {row.name}" for row in known}
     with filters.row():
-        chosen = filters.choice("sequence", "Sequence", names, every="Choose a sequence", width=420)
+        chosen = filters.choice("sequence", "Sequence", names, every="", width=420)
     row = next((row for row in known if str(row.id) == chosen), known[0])
     _head(rt, viewer, row)
     for step in row.steps:
@@ -38,7 +38,7 @@ def _head(rt: Runtime, viewer: Viewer, row: SequenceRow) -> None:
     marks = [words.chip(row.tier)] if row.tier else []
     marks += [] if row.client_id else [":gray-badge[Library]"]
     st.subheader(f"{words.text(row.name)} {' '.join(marks)}", anchor=False)
-    st.caption(f"{len(row.steps)} steps over {row.days:g} days")
+    st.caption(f"{words.counted(len(row.steps), 'step')} over {row.days:g} days")
     if viewer.may(Act.EDIT_CAMPAIGNS) and row.client_id is None:
         with st.popover("Copy for a client", icon=":material/content_copy:"):
             st.caption("The library stays as it is; the copy can be changed.")

@@ -43,7 +43,7 @@ def draw(rt: Runtime, viewer: Viewer, statuses: Sequence[JobStatus], now: dateti
             args=(rt, viewer, chosen.job),
         )
     elif may:
-        st.caption("Tick a job to run it now, in a slot of its own.")
+        st.caption("Click a job to run it now, in a slot of its own.")
     _runs(rt, viewer, now)
 
 

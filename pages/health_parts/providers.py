@@ -31,7 +31,12 @@ def draw(rt: Runtime, viewer: Viewer, rows: Sequence[ProviderRow], now: datetime
             tables.text("Port", lambda row: words.label(row.port)),
             tables.text("Provider", _name),
             tables.chips("State", ProviderState, _state),
-            tables.share("Success", lambda row: row.success, hint="Moving average of its calls"),
+            tables.share(
+                "Success",
+                lambda row: row.success,
+                hint="Moving average of its calls",
+                width="medium",
+            ),
             tables.number("Latency (ms)", lambda row: _whole(row.latency_ms)),
             tables.text("Last error", lambda row: _error(row, viewer, now), width="medium"),
             tables.text("What to do", lambda row: row.advice or row.quota, width="large"),
@@ -42,7 +47,9 @@ def draw(rt: Runtime, viewer: Viewer, rows: Sequence[ProviderRow], now: datetime
         alt="Providers by port with their state",
     )
     calls = sum(row.calls for row in rows)
-    st.caption(f"{len(rows)} providers · {calls:,} calls on record · a chain asks them in order")
+    st.caption(
+        f"{words.counted(len(rows), 'provider')} · {calls:,} calls on record · asked in this order"
+    )
     if chosen is not None:
         _change(rt, viewer, chosen)
 

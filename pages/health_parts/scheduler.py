@@ -1,10 +1,13 @@
 """The first thing to know: does the clock run, and how is the whole."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 
 import streamlit as st
 
+from core.domain.states import JobState, ProviderState
 from core.queries.dashboard import LATE, Dashboard
+from core.queries.health import ProviderRow
 from pages.ui import words
 
 COLOURS = {
@@ -14,7 +17,7 @@ COLOURS = {
 }
 
 
-def draw(whole: Dashboard, _now: datetime) -> None:
+def draw(whole: Dashboard, rows: Sequence[ProviderRow]) -> None:
     """Loud when no scheduler runs: nothing happens by itself then."""
     age = whole.heartbeat_age
     if age is None:
@@ -31,9 +34,25 @@ def draw(whole: Dashboard, _now: datetime) -> None:
         )
     label, colour = COLOURS[whole.health_status]
     alive = "" if age is None else f" · scheduler seen {_since(age)} ago"
-    others = [reason for reason in whole.reasons if "scheduler" not in reason.lower()]
-    why = f" · {' '.join(others[:3])}" if others else ""
-    st.markdown(f":{colour}-badge[{label}] :gray[{words.text(why + alive).lstrip(' ·')}]")
+    troubles = [*_providers(rows), *_jobs(whole)]
+    told = ". ".join(troubles[:3]) or "Every provider and job is well"
+    st.markdown(f":{colour}-badge[{label}] :gray[{words.text(told + alive)}]")
+
+
+def _providers(rows: Sequence[ProviderRow]) -> list[str]:
+    bad = (ProviderState.DOWN, ProviderState.DEGRADED)
+    return [
+        f"{words.label(row.provider)}{f' ({row.mailbox})' if row.mailbox else ''} is "
+        f"{words.label(row.state).lower()}"
+        for state in bad
+        for row in rows
+        if row.enabled and row.state is state
+    ]
+
+
+def _jobs(whole: Dashboard) -> list[str]:
+    failed = [job for job in whole.jobs if job.enabled and job.state is JobState.FAILED]
+    return [f"{words.label(job.job)} failed last time" for job in failed]
 
 
 def _since(age: timedelta) -> str:

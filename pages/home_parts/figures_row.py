@@ -12,19 +12,30 @@ def draw(badges: Badges, sent: Count, due: Count, month: KeyFigures) -> None:
     """To decide, to answer, today's mail, and how the month goes."""
     now, before = month.now, month.before
     with st.grid(4, min_column_width=150):
-        st.metric("To review", str(badges.review), border=True, delta_description=_calm(badges))
         st.metric(
-            "Replies waiting", str(badges.replies), border=True,
+            "To review",
+            str(badges.review),
+            border=True,
+            height="stretch",
+            delta_description=_calm(badges),
+        )
+        st.metric(
+            "Replies waiting", str(badges.replies), border=True, height="stretch",
             delta_description="the next word is ours" if badges.replies else "all answered",
         )  # fmt: skip
         st.metric(
-            "Sent today", str(sent), border=True, delta_description=f"{due} more are due today"
+            "Sent today",
+            str(sent),
+            border=True,
+            height="stretch",
+            delta_description=f"{due} more are due today",
         )
         st.metric(
             "Positive replies, 30 days",
             words.percent(now.positive, now.reached),
             words.points(now.positive, now.reached, before.positive, before.reached) or None,
             border=True,
+            height="stretch",
             delta_description=f"{now.positive:,} of {now.reached:,} reached",
         )
 

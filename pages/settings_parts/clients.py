@@ -46,8 +46,8 @@ def draw(rt: Runtime, viewer: Viewer) -> None:
         alt="Clients",
     )
     if chosen is None:
-        more = " · tick a row to change it" if may else ""
-        st.caption(f"{len(rows)} clients{more}")
+        more = " · click a row to change it" if may else ""
+        st.caption(f"{words.counted(len(rows), 'client')}{more}")
         return
     left, right = st.columns([3, 2], gap="medium")
     with left:

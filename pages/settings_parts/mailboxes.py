@@ -50,8 +50,8 @@ def draw(rt: Runtime, viewer: Viewer) -> None:
         alt="Mailboxes",
     )
     if chosen is None:
-        more = " · tick a row to change it" if may else ""
-        st.caption(f"{len(rows)} mailboxes{more}")
+        more = " · click a row to change it" if may else ""
+        st.caption(f"{words.counted(len(rows), 'mailbox', 'mailboxes')}{more}")
     else:
         _change(rt, viewer, chosen)
 

@@ -48,7 +48,7 @@ def draw(rt: Runtime, viewer: Viewer) -> None:
         alt="People with their roles and clients",
     )
     if chosen is None:
-        st.caption(f"{len(people)} people · tick a row to change it")
+        st.caption(f"{words.counted(len(people), 'person', 'people')} · click a row to change it")
     else:
         _change(rt, viewer, chosen, known)
 

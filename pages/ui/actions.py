@@ -91,6 +91,8 @@ def progress(rt: Runtime, viewer: Viewer, campaign_id: int | None = None, limit:
     """The latest runs of jobs, drawn anew every three seconds while the page is open."""
     with reading(rt.sessions) as session:
         runs = jobs.recent(session, viewer, campaign_id=campaign_id, limit=limit)
+    if not runs:
+        st.caption("Nothing has run yet.")
     for run in runs:
         counts = " · ".join(f"{words.number(n)} {k}" for k, n in run.counts.items() if n)
         tail = words.text(run.error) if run.state is JobState.FAILED else counts

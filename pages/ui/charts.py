@@ -9,6 +9,7 @@ has the same colour on every chart (`colour`).
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import plotly.graph_objects as go
@@ -92,6 +93,13 @@ def lines(
             )
     fig.update_layout(margin={"r": 90}, hovermode="x unified")
     return fig
+
+
+def month(title: str, days: Sequence[Any], last: Any, *, key: str) -> None:
+    """Reached and positive replies of the days up to `last`: one chart of key figures' days."""
+    dates = [last - timedelta(days=len(days) - 1 - n) for n in range(len(days))]
+    series = {"Reached": [day.reached for day in days], "Positive": [day.positive for day in days]}
+    show(lines(title, dates, series), alt=f"{title}: leads reached and positive replies", key=key)
 
 
 def bars(

@@ -64,9 +64,11 @@ def search(name: str, placeholder: str, *, width: int = 280) -> str:
 def choice(
     name: str, label: str, options: Mapping[str, str], *, every: str = "All", width: int = 180
 ) -> str:
-    """A select box over stored word → label; "" stands for `every`."""
-    known = {"": every, **options}
-    at = value(name) if value(name) in known else ""
+    """A select box over stored word → label; "" stands for `every`. With every="" one of the
+    options is always chosen, the first where the URL names none.
+    """
+    known = {"": every, **options} if every else dict(options)
+    at = value(name) if value(name) in known else next(iter(known), "")
     key = _adopt(name, at)
     st.selectbox(
         label,

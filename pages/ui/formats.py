@@ -30,6 +30,11 @@ def number(value: float | None, unit: str = "") -> str:
     return f"{shown} {unit}".strip()
 
 
+def counted(amount: int, thing: str, things: str = "") -> str:
+    """A number with its noun: counted(1, "step") is "1 step", counted(9, "step") "9 steps"."""
+    return f"{amount:,} {thing if amount == 1 else things or thing + 's'}"
+
+
 def percent(part: float | None, whole: float | None = 1.0, *, digits: int = 1) -> str:
     """A share as text: percent(80, 1284) → "6.2%". No denominator, no rate: a dash."""
     if part is None or not whole:
@@ -43,7 +48,8 @@ def points(
     """The change of a share in percentage points ("+0.8 pt"), or "" where one is unknown."""
     if part is None or before is None or not whole or not base:
         return ""
-    return f"{100 * (part / whole - before / base):+.1f} pt"
+    change = round(100 * (part / whole - before / base), 1)
+    return f"{change:+.1f} pt" if change else ""
 
 
 def money(minor: int | None, currency: str = "EUR") -> str:

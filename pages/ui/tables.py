@@ -11,7 +11,9 @@ chosen = table(
     ],
     key="campaigns.table", select=True)
 if chosen is not None: …                                  # the row itself
-pager(page, "campaigns")
+pager(page, "campaigns", note="rates are per lead reached")
+
+With `select` a click anywhere on a row chooses it.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,7 +30,7 @@ from pages.ui import filters, words
 Row = TypeVar("Row")
 Width = Literal["small", "medium", "large"] | int | None
 ROW_HEIGHT = 40
-_HEADER = 36
+_HEADER = 34
 _MOST_ROWS_SEEN = 16
 
 
@@ -137,7 +139,7 @@ def table(
     alt: str = "",
 ) -> Row | None:  # fmt: skip
     """Draws the rows; with `select` a click on a row gives that row back."""
-    chosen = _draw(rows, columns, key, "single-row", select, alt)
+    chosen = _draw(rows, columns, key, "single-cell", select, alt)
     return rows[chosen[0]] if chosen else None
 
 
@@ -148,15 +150,17 @@ def table_many(
     return [rows[i] for i in _draw(rows, columns, key, "multi-row", True, alt)]
 
 
-def pager(page: Page[Any], unit: str = "rows") -> None:
-    """Where we are in a list paged by key, and the way to its neighbours (in the URL)."""
+def pager(page: Page[Any], unit: str = "rows", *, note: str = "") -> None:
+    """Where we are in a list paged by key, and the way to its neighbours (in the URL). `note` is
+    said behind the count.
+    """
     count = len(page.rows)
     known = f"{count:,} of {page.total} {unit}" if page.total is not None else f"{count:,} {unit}"
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
-        note = " · more may match further on" if page.partly else ""
-        st.caption(f"{known}{note}", width="content")
+        parts = (known, "more may match further on" if page.partly else "", note)
+        st.caption(" · ".join(part for part in parts if part), width="content")
         if page.prev or page.next:
             with st.container(horizontal=True, width="content", gap="xsmall"):
                 for name, icon, cursor in (
@@ -184,7 +188,7 @@ def _draw(
         frame,
         hide_index=True,
         row_height=ROW_HEIGHT,
-        height=_HEADER + ROW_HEIGHT * max(1, min(len(rows), _MOST_ROWS_SEEN)) + 2,
+        height=_HEADER + ROW_HEIGHT * max(1, min(len(rows), _MOST_ROWS_SEEN)),
         column_config={column.label: column.config for column in columns},
         key=key,
         on_select="rerun" if select else "ignore",
@@ -194,7 +198,8 @@ def _draw(
     )
     if not select:
         return []
-    picked = shown["selection"]["rows"] if shown else []
+    chosen = shown["selection"] if shown else {}
+    picked = [*chosen.get("rows", []), *(cell[0] for cell in chosen.get("cells", []))]
     return [i for i in picked if i < len(rows)]
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from core.domain import states as s
 from pages.ui.formats import (
     ago,
+    counted,
     day,
     duration,
     full,
@@ -28,8 +29,8 @@ from pages.ui.formats import (
 )
 
 __all__ = [
-    "DASH", "Word", "ago", "chip", "day", "duration", "full", "icon", "label", "labels", "moment",
-    "money", "number", "of", "percent", "points", "size", "text",
+    "DASH", "Word", "ago", "chip", "counted", "day", "duration", "full", "icon", "label", "labels",
+    "moment", "money", "number", "of", "percent", "points", "size", "text",
 ]  # fmt: skip
 
 DASH = "—"
@@ -213,6 +214,7 @@ _WORDS: dict[type[StrEnum], dict[str, Word]] = {
         "making": W("Being made", "blue", "progress_activity"),
         "review": W("To review", "orange", "rate_review"),
         "approved": W("Approved", "green", "check_circle"),
+        "rejected": W("Sent back", "gray", "undo"),
         "failed": W("Failed", "red", "error"),
     },
     s.BatchState: {
