@@ -4,6 +4,7 @@ Sorts and their indexes: newest (client or campaign, state, id), score (…, sco
 (client, updated_at, id). What no index serves is tried on a bounded number of rows (paging.read).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -55,29 +56,19 @@ ORDERS = {
 
 
 _Conditions = list[ColumnElement[bool]]
-# what may have to be tried on rows that were read by another index
-_TRIED = (
-    *(Lead.campaign_id, Lead.state, Lead.tier, Lead.score_key, Lead.source, Lead.owner_id),
-    *(Lead.batch_id, Lead.created_at),
-)
 
 
 def streams(
     session: Session, viewer: Viewer, wanted: LeadFilter
-) -> tuple[list[Select[Any]], paging.Narrow | None]:
+) -> tuple[list[Select[Any]], paging.Narrow]:
     """The selects that hold what is wanted, and the conditions that their indexes do not serve."""
     order = ORDERS[wanted.sort]
     bases: list[_Conditions] = []
     for client_id in _clients(session, viewer, wanted):
         bases += _bases(session, client_id, wanted)
     if wanted.text.strip():
-        return [select(*order.columns).where(*base, *_tried(wanted, Lead)) for base in bases], None
-    left = _tried(_left(wanted), Lead)
-    columns = {
-        column.key: column for column in (*order.columns, Lead.id, *(_TRIED if left else ()))
-    }
-    selects = [select(*columns.values()).where(*base) for base in bases]
-    return selects, (lambda of: _tried(_left(wanted), of)) if left else None
+        return [select(*order.columns).where(*base, *_tried(wanted)) for base in bases], ()
+    return [select(*order.columns).where(*base) for base in bases], _tried(_left(wanted))
 
 
 def _clients(session: Session, viewer: Viewer, wanted: LeadFilter) -> tuple[int, ...]:
@@ -95,16 +86,14 @@ def _bases(session: Session, client_id: int, wanted: LeadFilter) -> list[_Condit
     """The conditions at the head of an index, one list a walk."""
     text = wanted.text.strip().casefold()
     if text:
-        return [
-            [Lead.client_id == client_id, Lead.contact_id.in_(_alike(session, client_id, text))]
-        ]
+        return [[Lead.contact_id.in_(_alike(session, client_id, text))]]
     base: _Conditions = [Lead.client_id == client_id]
     if wanted.campaign_id is not None and wanted.sort is not LeadSort.UPDATED:
         base = [Lead.campaign_id == wanted.campaign_id]
     if wanted.sort is LeadSort.NEWEST and wanted.states:
         return [[*base, Lead.state == state] for state in wanted.states]
     if wanted.sort is LeadSort.SCORE:
-        base += _scores(wanted, Lead)
+        base += _scores(wanted)
     return [base]
 
 
@@ -117,29 +106,24 @@ def _left(wanted: LeadFilter) -> LeadFilter:
     return wanted
 
 
-def _tried(wanted: LeadFilter, of: Any) -> _Conditions:
-    """Every condition of the filter but the text, on a table's or a subquery's columns."""
-    asked: list[tuple[object, Any]] = [
-        (wanted.campaign_id, lambda: of.campaign_id == wanted.campaign_id),
-        (wanted.states or None, lambda: of.state.in_(wanted.states)),
-        (wanted.tiers or None, lambda: of.tier.in_(wanted.tiers)),
-        (wanted.source, lambda: of.source == wanted.source),
-        (wanted.owner_id, lambda: _owned(of, wanted.owner_id)),
-        (wanted.batch_id, lambda: of.batch_id == wanted.batch_id),
-        (wanted.since, lambda: of.created_at >= wanted.since),
-        (wanted.until, lambda: of.created_at < wanted.until),
+def _tried(wanted: LeadFilter) -> _Conditions:
+    """Every condition of the filter but the text."""
+    asked: list[tuple[Any, Callable[[Any], ColumnElement[bool]]]] = [
+        (wanted.campaign_id, Lead.campaign_id.__eq__),
+        (wanted.states or None, Lead.state.in_),
+        (wanted.tiers or None, Lead.tier.in_),
+        (wanted.source, Lead.source.__eq__),
+        (wanted.owner_id, lambda owner: Lead.owner_id == (owner or None)),
+        (wanted.batch_id, Lead.batch_id.__eq__),
+        (wanted.since, Lead.created_at.__ge__),
+        (wanted.until, Lead.created_at.__lt__),
     ]
-    return [condition() for given, condition in asked if given is not None] + _scores(wanted, of)
+    return [condition(given) for given, condition in asked if given is not None] + _scores(wanted)
 
 
-def _scores(wanted: LeadFilter, of: Any) -> _Conditions:
-    low = [] if wanted.score_from is None else [of.score_key >= wanted.score_from]
-    return low + ([] if wanted.score_to is None else [of.score_key <= wanted.score_to])
-
-
-def _owned(of: Any, owner_id: int | None) -> ColumnElement[bool]:
-    owned: ColumnElement[bool] = of.owner_id == owner_id if owner_id else of.owner_id.is_(None)
-    return owned
+def _scores(wanted: LeadFilter) -> _Conditions:
+    low = [] if wanted.score_from is None else [Lead.score_key >= wanted.score_from]
+    return low + ([] if wanted.score_to is None else [Lead.score_key <= wanted.score_to])
 
 
 def _alike(session: Session, client_id: int, text: str) -> tuple[int, ...]:

@@ -54,10 +54,11 @@ def page(
 ) -> paging.Page[LeadRow]:
     """One page of leads with the total counted up to the cap."""
     streams, narrow = lead_streams.streams(session, viewer, wanted)
-    found = paging.read(
-        session, streams, lead_streams.ORDERS[wanted.sort], cursor=cursor, size=size, narrow=narrow
-    )
-    total = paging.count(session, streams, narrow=narrow)
+    order = lead_streams.ORDERS[wanted.sort]
+    found = paging.read(session, streams, order, cursor=cursor, size=size, narrow=narrow)
+    total = paging.count(session, streams, order, narrow=narrow)
+    if wanted.text.strip() and total.number >= lead_streams.MATCHES:
+        total = paging.Count(total.number, more=True)
     told = rows(session, viewer, [row.id for row in found.rows])
     return paging.Page(told, found.next, found.prev, total, found.partly)
 

@@ -81,41 +81,20 @@ def page(
     """Mails of one state: approved ones by when they are due, the rest newest first."""
     approved = state is MessageState.APPROVED
     order = SOONEST if approved else NEWEST
-    streams = [
-        _stream(client_id, state, order, mailbox_id, campaign_id)
-        for client_id in paging.client_ids(session, viewer)
-    ]
-    narrow: paging.Narrow | None = None
-    if mailbox_id is not None or campaign_id is not None:
-        narrow = _narrow(mailbox_id, campaign_id)
+    streams = [_stream(client_id, state, order) for client_id in paging.client_ids(session, viewer)]
+    asked = ((mailbox_id, Message.mailbox_id), (campaign_id, Message.campaign_id))
+    narrow = [column == wanted for wanted, column in asked if wanted is not None]
     found = paging.read(session, streams, order, cursor=cursor, size=size, narrow=narrow)
-    total = paging.count(session, streams, narrow=narrow)
+    total = paging.count(session, streams, order, narrow=narrow)
     told = _told(session, viewer, [row.id for row in found.rows], now)
     return paging.Page(told, found.next, found.prev, total, found.partly)
 
 
-def _stream(
-    client_id: int,
-    state: MessageState,
-    order: paging.Order,
-    mailbox_id: int | None,
-    campaign_id: int | None,
-) -> Select[Any]:
-    columns = {column.key: column for column in (*order.columns, Message.id)}
-    if mailbox_id is not None or campaign_id is not None:
-        columns |= {"mailbox_id": Message.mailbox_id, "campaign_id": Message.campaign_id}
+def _stream(client_id: int, state: MessageState, order: paging.Order) -> Select[Any]:
     wanted = [Message.client_id == client_id, Message.state == state]
     if order is SOONEST:
         wanted.append(Message.due_at.is_not(None))
-    return select(*columns.values()).where(*wanted)
-
-
-def _narrow(mailbox_id: int | None, campaign_id: int | None) -> paging.Narrow:
-    def conditions(of: Any) -> list[Any]:
-        wanted = [] if mailbox_id is None else [of.mailbox_id == mailbox_id]
-        return wanted + ([] if campaign_id is None else [of.campaign_id == campaign_id])
-
-    return conditions
+    return select(*order.columns).where(*wanted)
 
 
 def _told(

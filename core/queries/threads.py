@@ -48,6 +48,7 @@ class Bubble:
     whole: str
     state: MessageState
     reason: str | None
+    recallable: bool  # an approved answer of ours that has not left yet
     taken: Taken | None
 
 
@@ -57,6 +58,7 @@ class Draft:
 
     message_id: int
     version: int
+    content_hash: str
     state: MessageState
     subject: str
     body_text: str
@@ -149,6 +151,7 @@ def _bubble(mail: Message, taken: Taken | None) -> Bubble:
         whole=mail.body_text,
         state=mail.state,
         reason=mail.error or mail.state_reason,
+        recallable=mail.kind == MessageKind.ANSWER and mail.state == MessageState.APPROVED,
         taken=taken,
     )
 
@@ -165,6 +168,7 @@ def _draft(session: Session, mail: Message) -> Draft:
     return Draft(
         message_id=mail.id,
         version=mail.version,
+        content_hash=mail.content_hash,
         state=mail.state,
         subject=mail.subject,
         body_text=mail.body_text,

@@ -100,7 +100,7 @@ def test_a_search_that_no_index_serves_stops_and_can_go_on(
                 streams,
                 BY_SCORE,
                 cursor=cursor,
-                narrow=lambda of: [of.id.in_((ids[0], ids[6]))],
+                narrow=[Lead.id.in_((ids[0], ids[6]))],
             )
             found += [row.id for row in page.rows]
             partly.append(page.partly)
@@ -117,16 +117,14 @@ def test_a_search_that_finds_a_full_page_is_not_partly(sessions: Sessions) -> No
     streams = [stream(Lead.client_id == client_id)]
 
     with reading(sessions) as session:
-        page = paging.read(
-            session, streams, BY_SCORE, size=2, narrow=lambda of: [of.source == "test"]
-        )
+        page = paging.read(session, streams, BY_SCORE, size=2, narrow=[Lead.source == "test"])
         back = paging.read(
             session,
             streams,
             BY_SCORE,
             size=2,
             cursor=paging.Cursor("prev", (6, ids[3])).encode(),
-            narrow=lambda of: [of.source == "test"],
+            narrow=[Lead.source == "test"],
         )
 
     assert ([row.id for row in page.rows], page.partly) == (ids[:2], False)
@@ -155,7 +153,7 @@ def test_a_filtered_count_says_when_it_did_not_look_at_all(
 
     with reading(sessions) as session:
         counted = paging.count(
-            session, [stream(Lead.client_id == client_id)], narrow=lambda of: [of.id == ids[0]]
+            session, [stream(Lead.client_id == client_id)], BY_SCORE, narrow=[Lead.id == ids[0]]
         )
 
     assert counted.more

@@ -1,0 +1,161 @@
+"""How a lead is told wherever it appears: scores, reasons, facts, what happens next, timeline."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from core.domain.access import Viewer
+from core.queries.lead_detail import Known, LeadDetail, Reason
+from core.queries.next_up import NextUp
+from core.queries.timelines import Entry
+from pages.ui import words
+
+FIELDS = {"linkedin": "LinkedIn", "employees": "Employees", "email_status": "Address"}
+KINDS = {
+    "out": ("E-mail to them", "north_east"),
+    "in": ("E-mail from them", "south_west"),
+    "note": ("Note", "sticky_note_2"),
+    "import": ("Imported", "download"),
+    "state": ("", "swap_horiz"),
+    "score": ("Scored", "speed"),
+    "event": ("", "bolt"),
+    "task": ("Task", "task_alt"),
+}
+
+
+def heading(found: LeadDetail, viewer: Viewer, now: datetime, *, size: str = "##") -> None:
+    """Name, state, tier; then job, company and place; then where it came from."""
+    row = found.row
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"{size} {words.text(row.name)}", width="content")
+        st.markdown(words.chip(row.state), width="content")
+        if row.tier is not None:
+            st.markdown(words.chip(row.tier), width="content")
+    people = words.number(found.employees, "people") if found.employees else ""
+    parts = [row.title, f"**{words.text(row.company)}**" if row.company else "", found.place]
+    line = [part if part == parts[1] else words.text(part) for part in parts if part]
+    st.markdown(" · ".join([*line, *([people] if people else [])]))
+    added = words.moment(row.created_at, viewer, now)
+    st.caption(
+        f"{words.text(row.email)} · {words.label(row.email_status).lower()} address · "
+        f"{words.text(row.campaign)} · added {added} from {words.text(row.source)}"
+    )
+
+
+def scores(found: LeadDetail) -> None:
+    """The three axes, never blended, and how much of the weight is known."""
+    row = found.row
+    if row.total is None:
+        st.caption("Not scored yet.")
+        return
+    with st.container(horizontal=True, gap="small"):
+        for label, value in (
+            ("Fit", row.fit),
+            ("Opportunity", row.opportunity),
+            ("Engagement", row.engagement),
+        ):
+            st.metric(label, words.number(value), border=True, width=130)
+    st.caption(
+        f"Total {words.number(row.total)} of 100 · "
+        f"{words.number(row.confidence)}% of the weight is known"
+    )
+
+
+def reasons(given: Sequence[Reason], limit: int = 8) -> None:
+    """Points and sentences: green gave, red took, orange is unknown."""
+    if not given:
+        return
+    st.markdown("**Why**")
+    shown = [_reason(reason) for reason in given[:limit]]
+    st.markdown("  \n".join(shown))
+    if len(given) > limit:
+        with st.expander(f"{len(given) - limit} more"):
+            st.markdown("  \n".join(_reason(reason) for reason in given[limit:]))
+
+
+def facts(given: Sequence[Known], viewer: Viewer, now: datetime, limit: int = 8) -> None:
+    """Each fact with who said it, when, and how surely."""
+    lines = [
+        f"{_field(fact.field)}: **{words.text(fact.value)}** "
+        f":gray[{words.label(fact.provider)}, {words.moment(fact.at, viewer, now)}, "
+        f"{words.percent(fact.confidence, digits=0)} sure]"
+        for fact in given
+    ]
+    if not lines:
+        st.caption("Nothing was looked up yet.")
+        return
+    st.markdown("  \n".join(lines[:limit]))
+    if len(lines) > limit:
+        with st.expander(f"{len(lines) - limit} more"):
+            st.markdown("  \n".join(lines[limit:]))
+
+
+def signals(found: LeadDetail, viewer: Viewer, now: datetime) -> None:
+    """What points to an opportunity, with its source and date."""
+    for signal in found.signals:
+        st.markdown(
+            f":material/trending_up: {words.text(signal.detail)} "
+            f":gray[· {words.text(signal.source)}, {words.moment(signal.at, viewer, now)}]"
+        )
+
+
+def others(found: LeadDetail) -> None:
+    """The same person in other campaigns, and colleagues."""
+    for other in found.others:
+        what = "Also in" if other.same_person else f"Colleague {words.text(other.name)} in"
+        st.page_link(
+            "leads.py",
+            label=f"{what} {words.text(other.campaign)} {words.chip(other.state)}",
+            icon=":material/content_copy:" if other.same_person else ":material/group:",
+            query_params={"lead": str(other.lead_id)},
+        )
+
+
+def next_up(told: NextUp, viewer: Viewer, now: datetime) -> None:
+    """What happens next, when, and what holds it."""
+    when = f" **{words.moment(told.at, viewer, now)}**" if told.at else ""
+    st.markdown(f"{words.text(told.sentence)}{when}")
+    for hold in told.holds:
+        st.markdown(f":orange[:material/hourglass_empty: {words.text(hold)}]")
+    walk = []
+    if told.sequence:
+        step = f", step {told.step} of {told.steps}" if told.steps else ""
+        walk.append(f"{words.text(told.sequence)}{step}")
+    if told.mailbox:
+        walk.append(f"from {words.text(told.mailbox)}")
+    if told.job:
+        walk.append(f"by the {told.job} job")
+    if walk:
+        st.caption(" · ".join(walk))
+
+
+def timeline(entries: Sequence[Entry], viewer: Viewer, now: datetime) -> None:
+    """What happened, the latest first; texts of mails open on a click."""
+    for entry in entries:
+        name, icon = KINDS.get(entry.kind, (entry.kind.capitalize(), "circle"))
+        chip = words.chip(entry.word) if entry.word else ""
+        title = words.text(entry.title) if entry.title else ""
+        who = f" · {words.text(entry.who)}" if entry.who and entry.kind not in ("out", "in") else ""
+        head = " ".join(part for part in (f"**{name}**" if name else "", chip, title) if part)
+        st.markdown(
+            f":material/{icon}: {head} :gray[{words.moment(entry.at, viewer, now)}{who}]",
+            help=words.full(entry.at, viewer),
+        )
+        if entry.detail and entry.kind == "in":
+            st.markdown(f"> {words.text(entry.detail[:400])}")
+
+
+def _reason(reason: Reason) -> str:
+    sentence = words.text(reason.sentence)
+    if not reason.known:
+        return f":orange[±0] {sentence}"
+    if reason.points < 0:
+        return f":red[−{words.number(-reason.points)}] {sentence}"
+    if reason.points == 0:
+        return f":gray[0] {sentence}"
+    return f":green[+{words.number(reason.points)}] {sentence}"
+
+
+def _field(name: str) -> str:
+    return FIELDS.get(name) or name.replace("_", " ").capitalize()

@@ -1,0 +1,72 @@
+"""The answer: a draft that waits is edited and approved, else a new one is written."""
+
+import streamlit as st
+
+from core.domain.access import Viewer
+from core.queries.threads import Draft, ThreadDetail
+from core.runtime import Runtime
+from core.services import messages, review, threads
+from pages.ui import words
+from pages.ui.actions import act
+from pages.ui.again import again
+
+
+def draw(rt: Runtime, viewer: Viewer, found: ThreadDetail) -> None:
+    """One box for the words of the answer; sending goes through the same door as all mail."""
+    if found.draft is not None:
+        _draft(rt, viewer, found.draft)
+        return
+    with st.form("mail.answer", border=True):
+        text = st.text_area(
+            "Your answer", height=160, key=f"mail.answer.{found.row.thread_id}",
+            placeholder=f"From {found.mailbox}, in this conversation",
+        )  # fmt: skip
+        if st.form_submit_button("Send the answer", type="primary", icon=":material/send:"):
+            done = act(
+                rt,
+                lambda s: threads.answer(
+                    s, viewer, found.row.thread_id, text=text, now=rt.now(),
+                    nonce=f"{rt.now():%Y%m%d%H%M%S}",
+                ),
+            )  # fmt: skip
+            again(done, "The answer goes out in half a minute; until then it can be taken back.")
+
+
+def _draft(rt: Runtime, viewer: Viewer, draft: Draft) -> None:
+    with st.container(border=True):
+        st.markdown(f":material/edit_note: **Draft** {words.chip(draft.state)}")
+        with st.form(f"mail.draft.{draft.message_id}", border=False):
+            subject = st.text_input("Subject", draft.subject, key=f"mail.s.{draft.version}")
+            body = st.text_area("Text", draft.body_text, height=180, key=f"mail.t.{draft.version}")
+            with st.container(horizontal=True, gap="small"):
+                send = st.form_submit_button(
+                    "Approve and send", type="primary", icon=":material/check:"
+                )
+                keep = st.form_submit_button("Keep the changes", icon=":material/save:")
+                drop = st.form_submit_button("Throw away", icon=":material/delete:")
+    if send:
+        done = act(
+            rt,
+            lambda s: review.send_draft(
+                s, viewer, draft.message_id, version=draft.version, subject=subject,
+                body_text=body, now=rt.now(),
+            ),
+        )  # fmt: skip
+        again(done, "Approved: it goes out with the next turn.")
+    if keep:
+        done = act(
+            rt,
+            lambda s: messages.edit(
+                s, viewer, draft.message_id, subject=subject, body_text=body,
+                version=draft.version, now=rt.now(),
+            ),
+        )  # fmt: skip
+        again(done, "Kept.")
+    if drop:
+        done = act(
+            rt,
+            lambda s: messages.cancel(
+                s, viewer, draft.message_id, reason="Thrown away", now=rt.now()
+            ),
+        )
+        again(done, "The draft is gone.")

@@ -1,0 +1,90 @@
+"""What speaks for and against, and what the decision does, in words."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from core.domain.access import Viewer
+from core.domain.states import ReviewKind
+from core.queries.review import Card
+from pages.leads_parts import told
+from pages.ui import words
+
+
+def draw(found: Card, viewer: Viewer, now: datetime) -> None:
+    """The evidence, then what happens next."""
+    lead = found.lead
+    st.markdown("**Evidence**")
+    if found.row.kind != ReviewKind.LEAD:
+        st.markdown(words.text(found.row.why))
+    if lead is not None:
+        if found.row.kind != ReviewKind.LEAD:
+            told.heading(lead, viewer, now, size="####")
+            told.reasons(lead.reasons, limit=3)
+        told.signals(lead, viewer, now)
+        told.facts(lead.facts, viewer, now, limit=5)
+        told.others(lead)
+    st.markdown("**What happens next**")
+    st.markdown(_next(found, viewer, now))
+    if lead is not None:
+        for hold in lead.next_up.holds:
+            st.markdown(f":orange[:material/hourglass_empty: {words.text(hold)}]")
+        st.page_link(
+            "leads.py", label="Open the lead", icon=":material/open_in_new:",
+            query_params={"lead": str(lead.row.lead_id)},
+        )  # fmt: skip
+
+
+def mail(found: Card, viewer: Viewer, now: datetime) -> None:
+    """The mail as it would arrive, after what it answers."""
+    shown = found.mail
+    if shown is None:
+        return
+    st.markdown(f"### {words.text(found.row.title)}")
+    step = f" · step {shown.step}" if shown.step else ""
+    st.caption(
+        f"From {words.text(shown.from_address)} to {words.text(shown.to_address)}{step} · "
+        f"{words.text(found.row.campaign)}"
+    )
+    if found.row.kind == ReviewKind.UNCERTAIN_SEND:
+        st.warning(
+            f"Nobody knows whether this mail went out. {words.text(shown.error)} Look into the "
+            "mailbox's sent folder, then say what you found.",
+            icon=":material/help:",
+        )
+    if shown.answers:
+        with st.container(border=True, gap="xsmall"):
+            st.caption("They wrote")
+            st.text(shown.answers)
+    with st.container(border=True, gap="small"):
+        st.markdown(f"**{words.text(shown.subject)}**")
+        st.text(shown.body_text)
+    st.caption("The footer with the postal address and the unsubscribe link is added on sending.")
+
+
+def paper(found: Card) -> None:
+    """The finished file."""
+    shown = found.paper
+    if shown is None:
+        return
+    st.markdown(f"### {words.text(shown.title)}")
+    period = f"{words.day(shown.period_start)} – {words.day(shown.period_end)}"
+    st.caption(f"{shown.format.upper()} · {words.size(shown.bytes)} · {period}")
+    st.page_link(
+        "exports.py", label="Look at it", icon=":material/visibility:",
+        query_params={"deliverable": str(shown.deliverable_id)},
+    )  # fmt: skip
+
+
+def _next(found: Card, viewer: Viewer, now: datetime) -> str:
+    if found.row.kind == ReviewKind.LEAD:
+        tier = found.lead.row.tier if found.lead else None
+        path = f"the *{words.label(tier)}* sequence" if tier else "a sequence"
+        return f"Approved → qualified, then routed into {path}; its first e-mail is written next."
+    if found.row.kind == ReviewKind.DELIVERABLE:
+        return "Approved → the client's people may download it."
+    if found.row.kind == ReviewKind.UNCERTAIN_SEND:
+        return "Sent → the sequence goes on. Not sent → the same mail goes out again, once."
+    due = found.mail.due_at if found.mail else None
+    when = words.moment(max(due, now), viewer, now) if due else "with the next turn"
+    return f"Approved → goes out {when}, within the mailbox's window and cap."
