@@ -1,6 +1,6 @@
 """Counted things, as queries give them to pages and exports: each rate with its denominator."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from core.domain.states import ReplyIntent
 
 
 class Metric(StrEnum):
-    """A count that can be opened: the rows behind it are leads (`bounced`: mails that came back)."""
+    """A count that can be opened: the rows behind it are leads (`bounced`: returned mails)."""
 
     REACHED = "reached"
     REPLIED = "replied"
@@ -167,6 +167,15 @@ class Group:
     def positive_rate(self) -> Rate:
         """Leads that replied positively, per lead reached."""
         return Rate(self.positive, self.reached)
+
+    @property
+    def interval_low(self) -> float:
+        """The lower end of the positive rate: small groups do not win by luck."""
+        return self.positive_rate.interval[0] if self.positive_rate.interval else 0.0
+
+    def named(self, label: str) -> "Group":
+        """The same line under another label."""
+        return replace(self, label=label)
 
 
 @dataclass(frozen=True, slots=True)

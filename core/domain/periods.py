@@ -12,7 +12,7 @@ NAMES = {
     "quarter": "This quarter",
     "year": "This year",
 }
-WORDS = {word: days for word, days in (("7d", 7), ("28d", 28), ("90d", 90))}
+SPANS = {"7d": 7, "28d": 28, "90d": 90}
 DAY = timedelta(days=1)
 
 
@@ -70,7 +70,7 @@ def named(name: str, today: date) -> Period:
         return Period(date(today.year, 3 * ((today.month - 1) // 3) + 1, 1), today)
     if name == "year":
         return Period(date(today.year, 1, 1), today)
-    return Period(today - (WORDS.get(name, 28) - 1) * DAY, today)
+    return Period(today - (SPANS.get(name, 28) - 1) * DAY, today)
 
 
 def week_of(day: date) -> date:

@@ -27,9 +27,7 @@ FIELDS: Mapping[str, str] = {
     "campaign_name": "the campaign's name",
 }
 CUSTOM = "custom_"  # custom_<column>: a custom field of the import
-FILTERS = frozenset(
-    {"capitalize", "d", "default", "lower", "title", "trim", "truncate", "upper"}
-)
+FILTERS = frozenset({"capitalize", "d", "default", "lower", "title", "trim", "truncate", "upper"})
 LONGEST_TEMPLATE = 20_000
 LONGEST_TEXT = 100_000
 VARIANTS = 5

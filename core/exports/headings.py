@@ -1,0 +1,94 @@
+"""The headings of a report's sections: each says the message, not the topic."""
+
+from dataclasses import dataclass
+
+from core.domain.money import number, shown
+from core.domain.rates import percent
+from core.domain.report_rows import ReportRows
+from core.domain.states import POSITIVE_INTENTS
+from core.exports import words
+from core.exports.story import Story
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """One sentence a section."""
+
+    figures: str
+    goals: str
+    funnel: str
+    trend: str
+    campaigns: str
+    replies: str
+    lessons: str
+    costs: str
+    next: str
+
+
+def headings(rows: ReportRows, told: Story) -> Headings:
+    """The messages of a snapshot."""
+    now = rows.now
+    return Headings(
+        figures=f"{words.plural(now.reached, 'lead')} reached, "
+        f"{words.plural(now.positive, 'positive reply', 'positive replies')}, "
+        f"{words.plural(now.meetings, 'meeting')}",
+        goals=_goals(rows),
+        funnel=_funnel(rows),
+        trend=_trend(rows),
+        campaigns=_campaigns(rows),
+        replies=_replies(rows),
+        lessons=_lessons(told),
+        costs=f"{shown(now.spend_minor, rows.currency)} spent, "
+        f"{shown(now.value_minor, rows.currency)} won",
+        next=told.next[0].rstrip(".") if len(told.next) == 1 else "Where the work goes now",
+    )
+
+
+def _goals(rows: ReportRows) -> str:
+    if not rows.goals:
+        return "No targets are agreed on yet"
+    done = sum(1 for goal in rows.goals if goal.on_course)
+    return f"{done} of {words.plural(len(rows.goals), 'target')} reached or on course"
+
+
+def _funnel(rows: ReportRows) -> str:
+    rate = rows.now.positive_rate
+    if rate.value is None:
+        return f"{words.plural(rows.now.harvested, 'lead')} found, nobody written to yet"
+    return f"{percent(rate.value)} of the leads reached answered positively"
+
+
+def _trend(rows: ReportRows) -> str:
+    if not rows.now.sent:
+        return "No mail went out in these days"
+    busiest = max(rows.trend, key=lambda day: day.figures.reached, default=None)
+    if busiest is None:
+        return f"{words.plural(rows.now.sent, 'mail')} went out"
+    weekly = len(rows.trend) > 1 and (rows.trend[1].day - rows.trend[0].day).days == 7
+    when = f"in the week of {words.day(busiest.day)}" if weekly else f"on {words.day(busiest.day)}"
+    mails = words.plural(rows.now.sent, "mail")
+    return f"{mails} went out; most leads were reached {when}"
+
+
+def _campaigns(rows: ReportRows) -> str:
+    active = [row for row in rows.campaigns if row.reached]
+    if not active:
+        return "No campaign reached anybody in this period"
+    if len(active) == 1:
+        return f"{active[0].label} reached {words.plural(active[0].reached, 'lead')}"
+    best = max(active, key=lambda row: row.positive)
+    return f"{best.label} brought most positive replies: {number(best.positive)}"
+
+
+def _replies(rows: ReportRows) -> str:
+    total = sum(row.count for row in rows.intents)
+    if not total:
+        return "Nobody has written back yet"
+    good = sum(row.count for row in rows.intents if row.intent in POSITIVE_INTENTS)
+    people = words.plural(total, "answer")
+    return f"{people}, {number(good)} of them positive"
+
+
+def _lessons(told: Story) -> str:
+    sure = [lesson for lesson in told.lessons if lesson.sure]
+    return sure[0].heading if sure else "Nothing is beyond chance yet"
