@@ -13,13 +13,23 @@ from core import schema
 from core.config import Settings, load
 from core.gateways import inbox_of, mail_of
 from core.health_book import DatabaseBook
+from core.llm_book import DatabaseLedger
 from core.providers.chain import Chain, Member
 from core.providers.email.port import EmailSender, MailAccount
 from core.providers.faces import Letterbox, Reading, Sender
 from core.providers.health import Book
 from core.providers.inbox.port import Inbox, InboxAccount
+from core.providers.llm.face import LlmFace
 from core.providers.llm.port import Llm
-from core.providers.registry import LOCAL, Adapters, builder, with_others
+from core.providers.llm.terms import Ledger, NoLedger
+from core.providers.registry import (
+    LOCAL,
+    Adapters,
+    builder,
+    is_set_up,
+    named,
+    with_others,
+)
 from db.session import Sessions, connect, sessions_for
 
 if TYPE_CHECKING:
@@ -38,9 +48,15 @@ class Providers:
     """Every port's chain, built at the first use."""
 
     def __init__(
-        self, settings: Settings, book: Book, clock: Callable[[], datetime], adapters: Adapters
+        self,
+        settings: Settings,
+        book: Book,
+        clock: Callable[[], datetime],
+        adapters: Adapters,
+        ledger: Ledger,
     ) -> None:
         self.book = book
+        self._ledger = ledger
         self._settings = settings
         self._clock = clock
         self._adapters = adapters
@@ -57,8 +73,26 @@ class Providers:
 
     @cached_property
     def llm(self) -> Llm:
-        """Texts: drafts, summaries, personal openings."""
-        return cast(Llm, Reading(self.chain("llm")))
+        """Language models for the agency's own work; `llm_for` where it is a client's."""
+        return self.llm_for(None)
+
+    def llm_for(self, client_id: int | None) -> Llm:
+        """Texts (drafts, summaries, personal openings) on one client's budget."""
+        chain, paid = self._llm_chain
+        return LlmFace(
+            chain,
+            ledger=self._ledger if paid else NoLedger(),
+            clock=self._clock,
+            seconds=self._settings.llm_deadline_seconds,
+            client_id=client_id,
+        )
+
+    @cached_property
+    def _llm_chain(self) -> tuple[Chain[Any], bool]:
+        """The chain, and whether anything in it costs money or remembers."""
+        members = self._asked("llm")
+        chain: Chain[Any] = Chain("llm", members, book=self.book, clock=self._clock)
+        return chain, [member.provider for member in members] != [LOCAL["llm"]]
 
     def email(self, account: MailAccount) -> EmailSender:
         """The sender of one mailbox; the folder as long as the real gateway is off."""
@@ -73,15 +107,34 @@ class Providers:
         return Letterbox(self._one("inbox", account.provider, account.mailbox_id, inner), inner)
 
     def chain(self, port: str) -> Chain[Any]:
-        """The adapters of a port that can be built, the local one last."""
-        return Chain(port, self.members(port), book=self.book, clock=self._clock)
+        """The adapters of a port that are set up, the local one last."""
+        return Chain(port, self._asked(port), book=self.book, clock=self._clock)
 
     def members(self, port: str) -> list[Member[Any]]:
         """Every adapter of a port, the first choice of the settings first, the local one last."""
         known = list(self._adapters.get(port, {}))
-        first = self._settings.llm_provider if port == "llm" else ""
-        known.sort(key=lambda name: (name == LOCAL.get(port), name != first))
+        first = self.first(port)
+        known.sort(key=lambda name: (name != first, name == LOCAL.get(port)))
         return [Member(name, self._building(port, name)) for name in known]
+
+    def first(self, port: str) -> str:
+        """The provider that the settings put first ("" where they leave it open)."""
+        chosen = self._settings.llm_provider.strip().lower() if port == "llm" else ""
+        if chosen:
+            named(port, chosen, self._adapters)
+        return chosen
+
+    def _asked(self, port: str) -> list[Member[Any]]:
+        """Members without their key are left out, but for the one that was chosen: that it cannot
+        work must be seen.
+        """
+        first = self.first(port)
+        return [
+            member
+            for member in self.members(port)
+            if member.provider == first
+            or is_set_up(port, member.provider, self._settings, self._adapters)
+        ]
 
     def _building(self, port: str, provider: str) -> Callable[[], Any]:
         built: list[Any] = []
@@ -152,5 +205,6 @@ def build(
             raise
     sessions = sessions_for(engine)
     book = DatabaseBook(sessions, clock)
-    providers = Providers(settings, book, clock, with_others(adapters))
+    ledger = DatabaseLedger(sessions, clock, settings.llm_daily_budget)
+    providers = Providers(settings, book, clock, with_others(adapters), ledger)
     return Runtime(settings, engine, sessions, clock, providers, stopping)

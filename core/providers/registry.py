@@ -19,7 +19,19 @@ ADAPTERS: dict[str, dict[str, str]] = {
     },
     "enrichment": {"local": "core.providers.enrichment.local"},
     "verification": {"local": "core.providers.verification.local"},
-    "llm": {"template": "core.providers.llm.template"},
+    "llm": {  # in the order they are asked unless a person or AICMO_LLM_PROVIDER says otherwise
+        "anthropic": "core.providers.llm.anthropic",
+        "openai": "core.providers.llm.openai",
+        "perplexity": "core.providers.llm.perplexity",
+        "template": "core.providers.llm.template",
+    },
+}
+NEEDS: dict[str, dict[str, str]] = {  # the setting without which an adapter is not asked
+    "llm": {
+        "anthropic": "anthropic_api_key",
+        "openai": "openai_api_key",
+        "perplexity": "perplexity_api_key",
+    },
 }
 LOCAL: dict[str, str] = {  # needs no network; the last of every chain
     "email": "folder",
@@ -35,14 +47,29 @@ Adapters = Mapping[str, Mapping[str, str | Builder]]
 
 def builder(port: str, provider: str, adapters: Adapters = ADAPTERS) -> Builder:
     """The `build` of the chosen adapter; SetupError where there is none of that name."""
-    found = adapters.get(port, {}).get(provider)
-    if found is None:
-        known = ", ".join(sorted(adapters.get(port, {}))) or "none"
-        raise SetupError(f"There is no {port} provider called {provider}. Known are: {known}.")
+    found = named(port, provider, adapters)
     if callable(found):
         return found
     build: Builder = importlib.import_module(found).build
     return build
+
+
+def named(port: str, provider: str, adapters: Adapters = ADAPTERS) -> str | Builder:
+    """The entry of that name; SetupError where there is none."""
+    found = adapters.get(port, {}).get(provider)
+    if found is None:
+        known = ", ".join(sorted(adapters.get(port, {}))) or "none"
+        raise SetupError(f"There is no {port} provider called {provider}. Known are: {known}.")
+    return found
+
+
+def is_set_up(port: str, provider: str, settings: object, adapters: Adapters = ADAPTERS) -> bool:
+    """Whether an adapter has the setting it needs; one that a test puts in its place needs none."""
+    need = NEEDS.get(port, {}).get(provider)
+    if need is None or callable(adapters[port][provider]):
+        return True
+    found = getattr(settings, need, None)
+    return bool(found and found.get_secret_value().strip())
 
 
 def with_others(others: Adapters | None) -> Adapters:

@@ -30,6 +30,15 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Classified:
+    """What a reply wants, from 0 to 1 sure. `model` says who thinks so."""
+
+    intent: ReplyIntent
+    confidence: float
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
 class KnownFacts:
     """What is known of a lead, by field (title, company, industry, city…), and nothing else."""
 
@@ -39,7 +48,10 @@ class KnownFacts:
 class Llm(Protocol):
     """A language model, or the local template. Every call may be repeated."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Who answers."""
+        ...
 
     def draft_answer(self, brief: AnswerBrief) -> Draft:
         """An answer to a reply, for review; never sent by itself."""
@@ -51,6 +63,10 @@ class Llm(Protocol):
 
     def personalise(self, known: KnownFacts) -> Draft | None:
         """One opening sentence from known facts only; None where too little is known."""
+        ...
+
+    def classify_reply(self, text: str) -> Classified | None:
+        """What a reply wants, for those that rules leave unclear; None where it cannot tell."""
         ...
 
     def check(self) -> Verdict:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from core.domain.states import ProviderState, ReplyIntent
-from core.providers.llm.port import AnswerBrief, Draft, KnownFacts
+from core.providers.llm.port import AnswerBrief, Classified, Draft, KnownFacts
 from core.providers.verdict import Verdict
 
 MODEL = "template"
@@ -55,6 +55,10 @@ class Template:
             return Draft(f"{company} works in {industry}, which is why I write.", MODEL)
         if company and city:
             return Draft(f"I came across {company} in {city}.", MODEL)
+        return None
+
+    def classify_reply(self, _text: str) -> Classified | None:
+        """Nothing: the rules have already said what fixed words can tell."""
         return None
 
     def check(self) -> Verdict:
