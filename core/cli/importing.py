@@ -1,0 +1,152 @@
+"""import: a list of people into a campaign, which is made where it does not exist."""
+
+import json as json_
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy.orm import Session
+
+from core.cli import approving, workspace
+from core.cli.frame import Json, counts_line, note, opened, progress, say, say_json
+from core.cli.workspace import Place
+from core.domain.access import SYSTEM
+from core.domain.states import BatchState
+from core.errors import Invalid
+from core.pipeline import harvest
+from core.runtime import Runtime
+from core.services import imports
+from db.models import ImportBatch
+from db.session import reading, transaction
+
+COUNTS = ("rows", "created", "updated", "duplicates", "suppressed", "rejected")
+Mapping = dict[str, str | None]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Puts the command on the command line."""
+    app.command("import")(import_)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV, TSV or XLSX.", exists=True, dir_okay=False)],
+    campaign: Annotated[str, typer.Option(help="Made where it does not exist.")],
+    mapping: Annotated[
+        str | None, typer.Option(help="JSON, or a JSON file: {heading: field or null}.")
+    ] = None,
+    client: Annotated[str | None, typer.Option(help="By default the first.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count only, write nothing.")] = False,
+    auto_approve: Annotated[
+        bool,
+        typer.Option("--auto-approve", help="The campaign approves by itself."),
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Put a list of people into a campaign."""
+    wanted = _mapping(mapping)
+    started = time.perf_counter()
+    with opened() as rt:
+        if dry_run:
+            found = _preview(rt, file, campaign, client, wanted)
+        else:
+            found = _import(rt, file, campaign, client, wanted, auto_approve, quiet=json)
+    found["seconds"] = round(time.perf_counter() - started, 3)
+    if json:
+        say_json(found)
+        return
+    say(counts_line({word: found[word] for word in COUNTS}))
+    if found["rejects_file"]:
+        say(f"Rejected rows with their reasons: {found['rejects_file']}")
+
+
+def _preview(
+    rt: Runtime, file: Path, campaign: str, client: str | None, wanted: Mapping | None
+) -> dict[str, Any]:
+    """What the import would do. Whatever it needs is made in a session that is rolled back."""
+    with reading(rt.sessions) as session:
+        place = workspace.prepared(session, rt, campaign, client)
+        seen = imports.preview(
+            session, SYSTEM, place.campaign_id, file, mapping=wanted, now=rt.now()
+        )
+        session.rollback()
+    if seen.warning:
+        note(seen.warning)
+    return {
+        "batch": None,
+        "mapping": dict(seen.mapping),
+        "confidence": dict(seen.confidence),
+        **{word: getattr(seen, word) for word in COUNTS},
+        "rejects_file": None,
+    }
+
+
+def _import(
+    rt: Runtime,
+    file: Path,
+    campaign: str,
+    client: str | None,
+    wanted: Mapping | None,
+    auto_approve: bool,
+    *,
+    quiet: bool,
+) -> dict[str, Any]:
+    with transaction(rt.sessions) as session:
+        place = workspace.prepared(session, rt, campaign, client)
+        batch_id = _queued(session, rt, place, file, wanted)
+    for sentence in place.said:
+        note(sentence)
+    with progress(f"Importing {file.name}", quiet=quiet) as advance:
+        harvest.run_batch(rt, batch_id, progress=advance)
+    if place.made:
+        _start(rt, place)
+    if auto_approve:
+        approving.turn_on(rt, place.campaign_id)
+    with reading(rt.sessions) as session:
+        batch = session.get_one(ImportBatch, batch_id)
+        if batch.state is BatchState.FAILED:
+            raise Invalid(batch.error or f"{file.name} could not be imported.")
+        return {
+            "batch": batch.id,
+            "mapping": dict(batch.mapping.get("columns", {})),
+            "confidence": dict(batch.mapping.get("confidence", {})),
+            **{word: getattr(batch, word) for word in COUNTS},
+            "rejects_file": batch.rejects_path,
+        }
+
+
+def _queued(session: Session, rt: Runtime, place: Place, file: Path, wanted: Mapping | None) -> int:
+    batch = imports.start(
+        session,
+        SYSTEM,
+        place.campaign_id,
+        file,
+        folder=rt.data_dir / "imports",
+        mapping=wanted,
+        source="command line",
+        now=rt.now(),
+    )
+    return batch.id
+
+
+def _start(rt: Runtime, place: Place) -> None:
+    with transaction(rt.sessions) as session:
+        waits = workspace.started(session, rt, place.campaign_id)
+    if waits:
+        note(waits)
+
+
+def _mapping(given: str | None) -> Mapping | None:
+    """The mapping from JSON text or a JSON file; Invalid where it is neither."""
+    if given is None:
+        return None
+    try:
+        text = given if given.lstrip().startswith("{") else Path(given).read_text("utf-8")
+        found = json_.loads(text)
+    except (OSError, ValueError):
+        raise Invalid(f"The mapping {given} is neither JSON nor a JSON file.") from None
+    if not isinstance(found, dict) or any(
+        not isinstance(field, str | None) for field in found.values()
+    ):
+        raise Invalid("A mapping says {heading: field} or {heading: null}.")
+    return found
