@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, true, union_all
+from sqlalchemy import Select, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
@@ -164,35 +164,36 @@ def sent_since(session: Session, viewer: Viewer, *, since: datetime) -> Count:
 
 def onboarding(session: Session, viewer: Viewer) -> Onboarding:
     """The first steps of a new agency or client, each looked up by one row."""
+    clients = paging.client_ids(session, viewer)
     started = Campaign.state != CampaignState.DRAFT
     approved = Deliverable.state == DeliverableState.APPROVED
     questions = (
-        ("Add a client", "settings.py", select(Client.id).where(_in(Client.id, viewer))),
+        ("Add a client", "settings.py", select(Client.id).where(Client.id.in_(clients))),
         (
             "Give the client its postal address",
             "settings.py",
-            select(Client.id).where(_in(Client.id, viewer), Client.postal_address.is_not(None)),
+            select(Client.id).where(Client.id.in_(clients), Client.postal_address.is_not(None)),
         ),
         (
             "Connect a mailbox",
             "settings.py",
-            select(Mailbox.id).where(_in(Mailbox.client_id, viewer)),
+            select(Mailbox.id).where(Mailbox.client_id.in_(clients)),
         ),
         (
             "Make a campaign",
             "campaigns.py",
-            select(Campaign.id).where(_in(Campaign.client_id, viewer)),
+            select(Campaign.id).where(Campaign.client_id.in_(clients)),
         ),
-        ("Import leads", "leads.py", select(Lead.id).where(_in(Lead.client_id, viewer))),
+        ("Import leads", "leads.py", select(Lead.id).where(Lead.client_id.in_(clients))),
         (
             "Start the campaign",
             "campaigns.py",
-            select(Campaign.id).where(_in(Campaign.client_id, viewer), started),
+            select(Campaign.id).where(Campaign.client_id.in_(clients), started),
         ),
         (
             "Approve a client report",
             "exports.py",
-            select(Deliverable.id).where(_in(Deliverable.client_id, viewer), approved),
+            select(Deliverable.id).where(Deliverable.client_id.in_(clients), approved),
         ),
     )
     steps = tuple(
@@ -200,10 +201,6 @@ def onboarding(session: Session, viewer: Viewer) -> Onboarding:
         for what, page, question in questions
     )
     return Onboarding(steps)
-
-
-def _in(column: object, viewer: Viewer) -> ColumnElement[bool]:
-    return paging.within(column, viewer)
 
 
 def _open_alarms(viewer: Viewer) -> Select[int]:

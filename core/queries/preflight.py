@@ -90,7 +90,7 @@ def sequences_in_use(session: Session, campaign: Campaign) -> list[MailSequence]
     known = list(session.scalars(statement.order_by(MailSequence.id)))
     chosen = [s for s in known if s.id == campaign.fallback_sequence_id]
     for tier in Tier:
-        of_tier = [s for s in known if s.tier is tier]
+        of_tier = [s for s in known if s.tier == tier]
         best = max(
             of_tier,
             key=lambda s: (s.campaign_id is not None, s.client_id is not None),
