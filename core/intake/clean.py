@@ -187,10 +187,9 @@ def days_first(cells: Sequence[str]) -> bool:
     return not any(int(part.group(2)) > 12 for part in parts if part)
 
 
+# Excel counts its days from 1899-12-30
 def _other_form(bare: str, forms: Sequence[str]) -> datetime | None:
-    if (
-        bare.isascii() and bare.isdigit() and 20000 < int(bare) < 80000
-    ):  # Excel's days since 1899-12-30
+    if bare.isascii() and bare.isdigit() and 20000 < int(bare) < 80000:
         return datetime.combine(date(1899, 12, 30) + timedelta(days=int(bare)), datetime.min.time())
     day = re.split(r"[ T](?=\d{1,2}:\d{2})", bare, maxsplit=1)[0]
     for form in (*forms, *_DATE_FORMS):

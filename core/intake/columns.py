@@ -51,7 +51,9 @@ def applied(
     result = []
     for column in guessed:
         if column.heading in wanted:
-            result.append(Mapped(column.heading, wanted[column.heading], 1.0))
+            field = wanted[column.heading]
+            same = field == column.field
+            result.append(column if same else Mapped(column.heading, field, 1.0))
         elif column.field in given:
             result.append(replace(column, field=None))
         else:

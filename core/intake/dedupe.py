@@ -6,16 +6,31 @@ from typing import Any
 
 
 class Seen:
-    """The addresses of one file, eight bytes each, so that a million of them stay small."""
+    """The addresses of one file, eight bytes each, so that a million of them stay small.
+
+    What was added since the last `keep` can be forgotten again: the rows may have to be taken anew.
+    """
 
     def __init__(self) -> None:
         self._marks: set[bytes] = set()
+        self._new: set[bytes] = set()
 
     def add(self, key: str) -> bool:
         """Whether the key is new."""
-        before = len(self._marks)
-        self._marks.add(blake2b(key.encode(), digest_size=8).digest())
-        return len(self._marks) > before
+        mark = blake2b(key.encode(), digest_size=8).digest()
+        if mark in self._marks or mark in self._new:
+            return False
+        self._new.add(mark)
+        return True
+
+    def keep(self) -> None:
+        """What was added is in the database."""
+        self._marks |= self._new
+        self._new.clear()
+
+    def forget(self) -> None:
+        """What was added since the last `keep` was not taken after all."""
+        self._new.clear()
 
 
 def laid_over(known: Mapping[str, Any], given: Mapping[str, Any], policy: str) -> dict[str, Any]:

@@ -150,6 +150,8 @@ def _laid_out(
         0,
     )
     first = [cell.strip() for cell in rows[top]]
+    width = max(width, _filled_width(first))  # rows may lack their last cells
+    first = first[:width]
     titled = not any(looks_like_address(cell) for cell in first) and not _all_values(first)
     names = first if titled else [""] * len(first)
     names += [""] * (width - len(names))
@@ -186,9 +188,7 @@ def _usual_width(rows: Sequence[list[str]]) -> int:
     if not widths:
         raise Invalid("The file has no rows.")
     full = {width: n for width, n in widths.items() if width > 1} or widths
-    common = max(full, key=lambda width: (full[width], width))
-    # rows may lack their last cells: a heading that names more columns is right all the same
-    return max(common, *(w for w in full if w >= common and w <= common * 3), common)
+    return max(full, key=lambda width: (full[width], width))
 
 
 def _filled_width(row: Sequence[str]) -> int:

@@ -1,0 +1,172 @@
+"""How a file is to be read, and what an import of it would do. Nothing here writes."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.domain.access import Act, Viewer
+from core.domain.states import BatchState
+from core.errors import Invalid
+from core.intake import clean, columns, sniff, table
+from core.intake.columns import Mapped
+from core.intake.people import Reader
+from core.intake.sniff import Sheet
+from core.services import guard
+from core.services.import_rows import COUNTED, Reject, Row, Scale, Target, Weighed
+from db.models import Campaign, ImportBatch
+
+CHUNK = 5_000
+POLICIES = ("fill", "overwrite", "skip")
+WORRYING = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an import of the file would do; nothing is written."""
+
+    headings: tuple[str, ...]
+    mapping: dict[str, str | None]
+    confidence: dict[str, float]
+    samples: dict[str, tuple[str, ...]]
+    rows: int
+    created: int
+    updated: int
+    duplicates: int
+    suppressed: int
+    rejected: int
+    rejects: tuple[Reject, ...]  # the first 100
+    shares: dict[str, int]  # role, free, disposable, invalid
+    warning: str | None
+    again: datetime | None  # when the same file was put in before
+    sheet: Sheet
+
+
+def plan(
+    file: Path, mapping: Mapping[str, str | None] | None = None
+) -> tuple[Sheet, tuple[Mapped, ...], list[list[str]]]:
+    """How a file is to be read: its sheet, its columns (`mapping` over the guess), a sample."""
+    sheet = sniff.sniff(file)
+    sample = table.sample(file, sheet)
+    found = columns.guess(sheet.headings, sample)
+    return sheet, columns.applied(sheet.headings, found, mapping or {}), sample
+
+
+def preview(
+    session: Session,
+    viewer: Viewer,
+    campaign_id: int,
+    file: Path,
+    *,
+    now: datetime,
+    mapping: Mapping[str, str | None] | None = None,
+    policy: str = "fill",
+    most: int | None = None,
+) -> Preview:
+    """What the import would do, row for row (or for the first `most` rows)."""
+    campaign = guard.owned(session, viewer, Campaign, campaign_id, Act.IMPORT)
+    sheet, mapped, sample = plan(file, mapping)
+    target = Target(campaign.client_id, campaign_id, policy_of(policy))
+    total = Weighed()
+    if any(column.field == "email" for column in mapped):
+        scale = Scale(target, Reader(mapped, day_first=days_first(mapped, sample)))
+        for chunk in chunks(islice(table.rows(file, sheet), most)):
+            _add_up(total, scale.weigh(session, chunk))
+            scale.keep()
+    else:
+        total.rows = sum(1 for _ in islice(table.rows(file, sheet), most))
+    places = enumerate(sheet.headings)
+    return Preview(
+        headings=sheet.headings,
+        mapping={column.heading: column.field for column in mapped},
+        confidence={column.heading: column.confidence for column in mapped},
+        samples={heading: _samples(sample, place) for place, heading in places},
+        rows=total.rows,
+        rejects=tuple(total.rejects),
+        shares=total.shares,
+        warning=_warning(mapped, total),
+        again=before(session, campaign_id, file),
+        sheet=sheet,
+        **{word: total.counts[word] for word in COUNTED},
+    )
+
+
+def chunks(rows: Iterable[Row], size: int = CHUNK) -> Iterator[list[Row]]:
+    """Rows in lists of `size`."""
+    rest = iter(rows)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def document(sheet: Sheet, mapped: Sequence[Mapped], *, day_first: bool) -> dict[str, Any]:
+    """The plan as a batch keeps it, so that a run never has to guess again."""
+    return {
+        "sheet": {**asdict(sheet), "headings": list(sheet.headings)},
+        "columns": {column.heading: column.field for column in mapped},
+        "confidence": {column.heading: column.confidence for column in mapped},
+        "day_first": day_first,
+    }
+
+
+def policy_of(word: str) -> str:
+    """A known policy, else Invalid."""
+    if word not in POLICIES:
+        raise Invalid(f"There is no policy '{word}'. Known are: {', '.join(POLICIES)}.")
+    return word
+
+
+def sha256_of(file: Path) -> str:
+    """The fingerprint of a file."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def before(session: Session, campaign_id: int, file: Path) -> datetime | None:
+    """When the same bytes were queued for the campaign (and did not fail), or None."""
+    return session.execute(
+        select(ImportBatch.created_at)
+        .where(
+            ImportBatch.campaign_id == campaign_id,
+            ImportBatch.sha256 == sha256_of(file),
+            ImportBatch.state != BatchState.FAILED,
+        )
+        .order_by(ImportBatch.id)
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def days_first(mapped: Sequence[Mapped], sample: Sequence[Sequence[str]]) -> bool:
+    """How the file writes its dates, from all columns of dates together."""
+    dates = ("created_at", "consent_at", "opt_out")
+    places = [n for n, column in enumerate(mapped) if column.field in dates]
+    return clean.days_first([row[n] for row in sample for n in places if n < len(row)])
+
+
+def _samples(sample: Sequence[Sequence[str]], place: int) -> tuple[str, ...]:
+    found = (row[place].strip()[:120] for row in sample if place < len(row))
+    return tuple(islice((cell for cell in found if cell), 3))
+
+
+def _add_up(total: Weighed, one: Weighed) -> None:
+    total.rows += one.rows
+    for counts, more in ((total.counts, one.counts), (total.shares, one.shares)):
+        for word, number in more.items():
+            counts[word] += number
+    total.rejects += one.rejects[: max(0, 100 - len(total.rejects))]
+
+
+def _warning(mapped: Sequence[Mapped], total: Weighed) -> str | None:
+    """What a person should know before saying yes."""
+    if not any(column.field == "email" for column in mapped):
+        return "No column holds e-mail addresses: name the right column before you go on."
+    bad = total.shares["invalid"] + total.shares["disposable"]
+    if total.rows and bad / total.rows > WORRYING:
+        share = round(100 * bad / total.rows)
+        return f"{share}% of the rows have an unusable or throw-away address. Is this list good?"
+    return None

@@ -1,0 +1,214 @@
+"""Rows of a list weighed against what is known: created, updated, duplicate, suppressed, rejected.
+
+Weighing changes nothing, so that a preview and an import cannot disagree; import_store writes what
+was weighed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.intake.dedupe import Seen, laid_over
+from core.intake.people import Person, Reader, kinds
+from core.services import bulk, contacts, suppressions
+from db.models import Account, Contact, Lead
+
+Row = tuple[int, list[str]]
+
+CONTACT_COLUMNS = (
+    *("first_name", "last_name", "title", "seniority", "department", "phone", "linkedin"),
+    *("city", "state", "country", "tags", "notes", "custom", "consent_at"),
+)
+COUNTED = ("created", "updated", "duplicates", "suppressed", "rejected")
+ACCOUNT_COLUMNS = ("name", "domain", "industry", "employees", "revenue", "technologies")
+
+_contact, _account, _lead = map(bulk.table_of, (Contact, Account, Lead))
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the rows go, and what wins where they differ from what is known."""
+
+    client_id: int
+    campaign_id: int
+    policy: str  # fill, overwrite, skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that is not taken, whole, with the reason."""
+
+    row_no: int
+    reason: str
+    cells: list[str]
+
+
+@dataclass(slots=True)
+class Known:
+    """A contact or company as it stands and as it will stand. Without id it is new."""
+
+    key: str
+    values: dict[str, Any]
+    id: int | None = None
+    account_id: int | None = None  # contacts only
+    account_key: str | None = None  # contacts only: the company that the rows name
+    has_lead: bool = False  # contacts only: in this campaign
+    changed: bool = False
+    source: str | None = None
+    owner: str | None = None
+
+    def take(self, given: Mapping[str, Any], policy: str) -> bool:
+        """Lays a row over; whether anything changed."""
+        changes = laid_over(self.values, given, policy)
+        self.values.update(changes)
+        self.changed = self.changed or bool(changes)
+        return bool(changes)
+
+
+@dataclass(slots=True)
+class Weighed:
+    """What a chunk of rows comes to."""
+
+    rows: int = 0
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
+    shares: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(("role", "free", "disposable", "invalid"), 0)
+    )
+    rejects: list[Reject] = field(default_factory=list)
+    contacts: dict[str, Known] = field(default_factory=dict)
+    accounts: dict[str, Known] = field(default_factory=dict)
+    new_leads: list[str] = field(default_factory=list)  # keys of contacts
+    opted_out: list[str] = field(default_factory=list)  # keys
+
+
+class Scale:
+    """Weighs the rows of one file, one chunk after the other."""
+
+    def __init__(self, target: Target, reader: Reader) -> None:
+        self._target = target
+        self._reader = reader
+        self._seen = Seen()
+        self._companies = Seen()
+        self._opted: set[str] = set()
+
+    def remember(self, rows: Sequence[Row]) -> None:
+        """Rows that were taken before an interruption: what comes twice still counts as such."""
+        for _, cells in rows:
+            key = self._reader.email_of(cells)
+            if key:
+                self._seen.add(key)
+        self.keep()
+
+    def keep(self) -> None:
+        """The last chunk is stored."""
+        self._seen.keep()
+        self._companies.keep()
+
+    def forget(self) -> None:
+        """The last chunk was not stored and will be weighed again."""
+        self._seen.forget()
+        self._companies.forget()
+
+    def weigh(self, session: Session, rows: Sequence[Row]) -> Weighed:
+        """One chunk against the database and the rows before it."""
+        read = [(number, cells, self._reader.read(cells)) for number, cells in rows]
+        people = [person for _, _, person in read if isinstance(person, Person)]
+        found = Weighed(rows=len(rows))
+        self._look_up(session, people, found)
+        never = suppressions.reasons_among(session, self._target.client_id, found.contacts)
+        for number, cells, person in read:
+            if isinstance(person, str):
+                found.rejects.append(Reject(number, person[:300], cells))
+                found.counts["rejected"] += 1
+                found.shares["invalid"] += 1
+            else:
+                found.counts[self._weigh_one(person, found, never)] += 1
+        return found
+
+    def _weigh_one(self, person: Person, found: Weighed, never: Mapping[str, str]) -> str:
+        """The word under which a row counts."""
+        for name, yes in zip(("role", "free", "disposable"), kinds(person.key), strict=True):
+            found.shares[name] += yes
+        if person.opt_out:
+            found.opted_out.append(person.key)
+            self._opted.add(person.key)
+        if person.opt_out or person.key in never or person.key in self._opted:
+            self._seen.add(person.key)
+            return "suppressed"
+        known = found.contacts[person.key]
+        first = self._seen.add(person.key)
+        changed = self._lay_over(person, known, found, self._target.policy if first else "fill")
+        if not first:
+            return "duplicates"
+        if not known.has_lead:
+            known.has_lead = True
+            known.source, known.owner = person.source, person.owner
+            found.new_leads.append(person.key)
+            return "created"
+        return "updated" if changed else "duplicates"
+
+    def _lay_over(self, person: Person, known: Known, found: Weighed, policy: str) -> bool:
+        if known.id is None and policy == "skip":
+            policy = "fill"  # there is nothing yet that could be left alone
+        given = person.contact
+        if person.custom:
+            given = {**given, "custom": person.custom}
+        changed = known.take(given, policy)
+        company = person.company
+        key = contacts.account_key(person.key, company.get("domain"), company.get("name"))
+        if key is None:
+            return changed
+        account = found.accounts.get(key)
+        if account is None:  # the rows of a preview before this one named it
+            account = found.accounts[key] = Known(key, {})
+        if known.account_id is None and known.account_key is None:
+            known.account_key = key
+            changed = known.changed = True
+        first = self._companies.add(key)
+        return account.take(company, policy if first else "fill") or changed
+
+    def _look_up(self, session: Session, people: Sequence[Person], found: Weighed) -> None:
+        """What is known of the people and companies of a chunk: three questions for all."""
+        wanted = dict.fromkeys(person.key for person in people)  # in their order
+        client_id, campaign_id = self._target.client_id, self._target.campaign_id
+        columns = [_contact.c[name] for name in ("id", "email_key", "account_id", *CONTACT_COLUMNS)]
+        rows = session.connection().execute(
+            select(*columns, _lead.c.id.label("lead_id"))
+            .outerjoin(
+                _lead,
+                (_lead.c.contact_id == _contact.c.id) & (_lead.c.campaign_id == campaign_id),
+            )
+            .where(_contact.c.client_id == client_id, _contact.c.email_key.in_(wanted))
+        )
+        for row in rows.mappings():
+            known = Known(row["email_key"], {name: row[name] for name in CONTACT_COLUMNS})
+            known.id, known.account_id = row["id"], row["account_id"]
+            known.has_lead = row["lead_id"] is not None
+            found.contacts[known.key] = known
+        for key in wanted:
+            found.contacts.setdefault(key, Known(key, {}))
+        self._look_up_companies(session, people, found)
+
+    def _look_up_companies(
+        self, session: Session, people: Sequence[Person], found: Weighed
+    ) -> None:
+        asked = dict.fromkeys(
+            contacts.account_key(p.key, p.company.get("domain"), p.company.get("name"))
+            for p in people
+        )
+        wanted = [key for key in asked if key]
+        columns = [_account.c[name] for name in ("id", "key", *ACCOUNT_COLUMNS)]
+        rows = session.connection().execute(
+            select(*columns).where(
+                _account.c.client_id == self._target.client_id, _account.c.key.in_(wanted)
+            )
+        )
+        for row in rows.mappings():
+            values = {name: row[name] for name in ACCOUNT_COLUMNS}
+            found.accounts[row["key"]] = Known(row["key"], values, row["id"])
+        for key in wanted:
+            domain = {} if key.startswith("name:") else {"domain": key}
+            found.accounts.setdefault(key, Known(key, domain))

@@ -1,0 +1,237 @@
+"""What was weighed, stored: companies, contacts, leads, opt-outs and rejects of one chunk."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from core.domain import keys
+from core.domain.access import Viewer
+from core.domain.lifecycle import OPEN_LEAD_STATES
+from core.domain.states import LeadState, SuppressionKind, SuppressionReason
+from core.services import bulk, contacts, leads
+from core.services.import_rows import ACCOUNT_COLUMNS, CONTACT_COLUMNS, Known, Target, Weighed
+from db.models import Account, Contact, ImportReject, Lead, LeadEvent, Suppression
+
+_contact, _account, _lead = map(bulk.table_of, (Contact, Account, Lead))
+
+
+def store(
+    session: Session,
+    viewer: Viewer,
+    target: Target,
+    weighed: Weighed,
+    *,
+    batch_id: int,
+    name: str,
+    source: str,
+    owners: Mapping[str, int],
+    now: datetime,
+) -> None:
+    """Writes one chunk. `name` is the file's, for the history; `owners` name or address → user."""
+    companies = _store_accounts(session, target, weighed, now)
+    people = _store_contacts(session, target, weighed, companies, now)
+    rows = [
+        {
+            "client_id": target.client_id,
+            "campaign_id": target.campaign_id,
+            "contact_id": people[key],
+            "account_id": _company_of(weighed.contacts[key], companies),
+            "state": LeadState.HARVESTED,
+            "state_reason": f"Imported from {name}"[:300],
+            "state_at": now,
+            "source": weighed.contacts[key].source or source,
+            "batch_id": batch_id,
+            "owner_id": owners.get((weighed.contacts[key].owner or "").casefold()),
+            "created_at": now,
+            "updated_at": now,
+            "version": 1,
+        }
+        for key in weighed.new_leads
+    ]
+    _store_leads(session, viewer, rows, name, now)
+    _store_opt_outs(session, viewer, target, weighed.opted_out, name, now)
+    bulk.ignore(
+        session,
+        ImportReject,
+        [
+            {"batch_id": batch_id, "row_no": r.row_no, "reason": r.reason, "cells": _safe(r.cells)}
+            for r in weighed.rejects
+        ],
+    )
+
+
+def _store_accounts(
+    session: Session, target: Target, weighed: Weighed, now: datetime
+) -> dict[str, int]:
+    """Companies by key → id; new ones are made, changed ones written."""
+    new = [one for one in weighed.accounts.values() if one.id is None]
+    blank = dict.fromkeys(ACCOUNT_COLUMNS)
+    rows = [
+        {**blank, **contacts.account_row(target.client_id, one.key, now), **one.values}
+        for one in new
+    ]
+    _insert(session, Account, rows)
+    _fill_ids(session, Account, _account.c.key, target, new)
+    old = [one for one in weighed.accounts.values() if one.changed and one not in new]
+    _write(session, _account, ACCOUNT_COLUMNS, old, now)
+    return {key: one.id for key, one in weighed.accounts.items() if one.id is not None}
+
+
+def _store_contacts(
+    session: Session,
+    target: Target,
+    weighed: Weighed,
+    companies: Mapping[str, int],
+    now: datetime,
+) -> dict[str, int]:
+    """Contacts by key → id."""
+    leads_of = set(weighed.new_leads)
+    new = [one for one in weighed.contacts.values() if one.id is None and one.key in leads_of]
+    blank: dict[str, Any] = dict.fromkeys(CONTACT_COLUMNS)
+    rows = [
+        {
+            **blank,
+            **contacts.new_row(target.client_id, one.key, now),
+            **one.values,
+            "account_id": _company_of(one, companies),
+        }
+        for one in new
+    ]
+    made = {one.key for one in new}
+    _insert(session, Contact, rows)
+    _fill_ids(session, Contact, _contact.c.email_key, target, new)
+    old = [
+        one
+        for one in weighed.contacts.values()
+        if one.changed and one.id is not None and one.key not in made
+    ]
+    for one in old:
+        one.values["account_id"] = _company_of(one, companies)
+    _write(session, _contact, (*CONTACT_COLUMNS, "account_id"), old, now)
+    return {key: one.id for key, one in weighed.contacts.items() if one.id is not None}
+
+
+def _store_leads(
+    session: Session, viewer: Viewer, rows: list[dict[str, Any]], name: str, now: datetime
+) -> None:
+    made = _insert(session, Lead, rows)
+    bulk.insert(
+        session,
+        LeadEvent,
+        [
+            {
+                "client_id": row["client_id"],
+                "lead_id": row["id"],
+                "kind": "import",
+                "from_state": None,
+                "to_state": LeadState.HARVESTED,
+                "reason": f"Imported from {name}"[:500],
+                "actor_id": viewer.user_id,
+                "actor_name": viewer.name,
+                "extra": {"batch": row["batch_id"]},
+                "at": now,
+            }
+            for row in rows
+            if row["id"] in made
+        ],
+    )
+
+
+def _store_opt_outs(
+    session: Session,
+    viewer: Viewer,
+    target: Target,
+    opted_out: Sequence[str],
+    name: str,
+    now: datetime,
+) -> None:
+    if not opted_out:
+        return
+    row = {
+        "scope": keys.suppression_scope(target.client_id),
+        "client_id": target.client_id,
+        "kind": SuppressionKind.ADDRESS,
+        "reason": SuppressionReason.OPT_OUT,
+        "source": f"list {name}"[:200],
+        "at": now,
+        "by_id": viewer.user_id,
+    }
+    bulk.ignore(session, Suppression, [{**row, "value": key} for key in dict.fromkeys(opted_out)])
+    open_leads = session.execute(
+        select(_lead.c.id)
+        .join(_contact, _contact.c.id == _lead.c.contact_id)
+        .where(
+            _contact.c.client_id == target.client_id,
+            _contact.c.email_key.in_(set(opted_out)),
+            _lead.c.state.in_(OPEN_LEAD_STATES),
+        )
+    ).scalars()
+    why = f"Must not be written to: opted out, says the list {name}."
+    for lead_id in open_leads.all():
+        leads.move(session, viewer, lead_id, LeadState.SUPPRESSED, reason=why, now=now)
+
+
+def _insert(session: Session, model: type[Any], rows: list[dict[str, Any]]) -> set[int]:
+    """Gives every row its id and inserts what is not there yet; the ids that went in."""
+    if not rows:
+        return set()
+    for row, new_id in zip(rows, bulk.next_ids(session, model, len(rows)), strict=True):
+        row["id"] = new_id
+    bulk.ignore(session, model, rows)
+    ids = {row["id"] for row in rows}
+    if session.get_bind().dialect.name == "sqlite":
+        return ids  # the only writer: nobody was quicker
+    table = bulk.table_of(model)
+    return set(
+        session.connection().execute(select(table.c.id).where(table.c.id.in_(ids))).scalars()
+    )
+
+
+def _fill_ids(
+    session: Session, model: type[Any], column: Any, target: Target, new: Sequence[Known]
+) -> None:
+    """The ids as the database has them: somebody else may have been quicker with one."""
+    if not new:
+        return
+    table = bulk.table_of(model)
+    found = session.connection().execute(
+        select(column, table.c.id).where(
+            table.c.client_id == target.client_id, column.in_({one.key for one in new})
+        )
+    )
+    ids = {row[0]: row[1] for row in found}
+    for one in new:
+        one.id = ids[one.key]
+
+
+def _write(
+    session: Session, table: Any, columns: Sequence[str], rows: Sequence[Known], now: datetime
+) -> None:
+    if not rows:
+        return
+    statement = (
+        update(table)
+        .where(table.c.id == bindparam("b_id"))
+        .values(updated_at=bindparam("b_now"), **{n: bindparam(f"v_{n}") for n in columns})
+    )
+    session.connection().execute(
+        statement,
+        [
+            {"b_id": one.id, "b_now": now, **{f"v_{n}": one.values.get(n) for n in columns}}
+            for one in rows
+        ],
+    )
+
+
+def _company_of(one: Known, companies: Mapping[str, int]) -> int | None:
+    if one.account_id is not None or one.account_key is None:
+        return one.account_id
+    return companies.get(one.account_key)
+
+
+def _safe(cells: Sequence[str]) -> list[str]:
+    """Cells as a database takes them: without NUL and halves of characters."""
+    return [cell.replace("\x00", "").encode("utf-8", "replace").decode("utf-8") for cell in cells]

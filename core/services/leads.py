@@ -1,0 +1,200 @@
+"""Leads: the one door of their states, notes, owners. Every move leaves a line in the history."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from core.domain.access import Act, Viewer
+from core.domain.keys import subject
+from core.domain.lifecycle import LEAD_MOVES, may_move
+from core.domain.states import LeadState
+from core.errors import IllegalMove, Invalid, NotFound
+from core.services import audit, bulk, enrolments, guard, lead_moves, review_items
+from core.services.lead_moves import LeadMove, move_many
+from db.models import Campaign, Contact, Lead, LeadEvent, User
+
+__all__ = ["LeadMove", "add", "assign", "move", "move_many", "note"]
+
+# in these the sequence does not go on
+_ENDS = (LeadState.REPLIED, LeadState.CONVERTED, LeadState.REJECTED, LeadState.SUPPRESSED)
+
+
+def move(
+    session: Session, viewer: Viewer, lead_id: int, to: LeadState, *, reason: str, now: datetime
+) -> Lead:
+    """Moves a lead, or does nothing where it already is there; IllegalMove where the table of moves
+    does not know it.
+
+    A person may take back a decision of review: qualified to review.
+    """
+    lead = guard.owned(session, viewer, Lead, lead_id, Act.EDIT_LEADS)
+    was = lead.state
+    if was is to:
+        return lead
+    if not may_move(LEAD_MOVES, was, to):
+        raise IllegalMove(f"A lead that is {was} cannot become {to}.")
+    moved = session.execute(
+        update(Lead)
+        .where(Lead.id == lead_id, Lead.state == was)
+        .values(
+            state=to,
+            state_reason=reason[:300],
+            state_at=now,
+            updated_at=now,
+            version=Lead.version + 1,
+            **_stamps(to, now),
+        )
+        .returning(Lead.id)
+    ).scalar_one_or_none()
+    if moved is None:
+        raise IllegalMove("The lead was moved by somebody else meanwhile. Look again.")
+    session.refresh(lead)
+    session.add(_event(lead, viewer, "state", reason, now, was, to))
+    _follow(session, viewer, lead, was, to, reason, now)
+    if viewer.user_id is not None:
+        _record(session, viewer, "lead moved", lead, now, {"state": was}, {"state": to})
+    session.flush()
+    return lead
+
+
+def add(
+    session: Session,
+    viewer: Viewer,
+    campaign_id: int,
+    contact_id: int,
+    *,
+    source: str,
+    reason: str,
+    now: datetime,
+    state: LeadState = LeadState.HARVESTED,
+) -> Lead:
+    """A contact becomes a lead of a campaign; the one that is there already, where there is one."""
+    campaign = guard.owned(session, viewer, Campaign, campaign_id, Act.EDIT_LEADS)
+    contact = guard.owned(session, viewer, Contact, contact_id)
+    if contact.client_id != campaign.client_id:
+        raise NotFound("This does not exist, or it belongs to a client you do not work for.")
+    row = {
+        "id": bulk.next_ids(session, Lead, 1)[0],
+        "client_id": campaign.client_id,
+        "campaign_id": campaign_id,
+        "contact_id": contact_id,
+        "account_id": contact.account_id,
+        "state": state,
+        "state_reason": reason[:300],
+        "state_at": now,
+        "source": source[:80],
+        "created_at": now,
+        "updated_at": now,
+        "version": 1,
+    }
+    bulk.ignore(session, Lead, [row])
+    lead = session.execute(
+        select(Lead).where(Lead.campaign_id == campaign_id, Lead.contact_id == contact_id)
+    ).scalar_one()
+    if lead.id == row["id"]:
+        session.add(_event(lead, viewer, "state", reason, now, None, state))
+        if state is LeadState.REVIEW:
+            lead_moves.ask(session, viewer, [(lead, reason)], now=now)
+    session.flush()
+    return lead
+
+
+def note(session: Session, viewer: Viewer, lead_id: int, words: str, *, now: datetime) -> LeadEvent:
+    """A person's words in the history of a lead."""
+    lead = guard.owned(session, viewer, Lead, lead_id, Act.EDIT_LEADS)
+    if not words.strip():
+        raise Invalid("Write something: an empty note is no note.")
+    event = _event(lead, viewer, "note", words.strip(), now)
+    event.reason, event.extra = words.strip()[:500], {"text": words.strip()[:20_000]}
+    session.add(event)
+    session.flush()
+    return event
+
+
+def assign(
+    session: Session, viewer: Viewer, lead_id: int, owner_id: int | None, *, now: datetime
+) -> Lead:
+    """Gives a lead to a person, or to nobody."""
+    lead = guard.owned(session, viewer, Lead, lead_id, Act.EDIT_LEADS)
+    owner = session.get(User, owner_id) if owner_id is not None else None
+    if owner_id is not None and (owner is None or owner.disabled_at is not None):
+        raise Invalid("This person does not exist or may no longer sign in.")
+    if lead.owner_id == owner_id:
+        return lead
+    before, lead.owner_id = lead.owner_id, owner_id
+    lead.updated_at, lead.version = now, lead.version + 1
+    words = f"Given to {owner.name}" if owner else "Given to nobody"
+    session.add(_event(lead, viewer, "assign", words, now))
+    _record(session, viewer, "lead assigned", lead, now, {"owner": before}, {"owner": owner_id})
+    session.flush()
+    return lead
+
+
+def _follow(
+    session: Session,
+    viewer: Viewer,
+    lead: Lead,
+    was: LeadState,
+    to: LeadState,
+    reason: str,
+    now: datetime,
+) -> None:
+    """What a move brings with it: the sequence stops, what waits is withdrawn or put up."""
+    if was is LeadState.REVIEW:
+        review_items.withdraw(session, subject("lead", lead.id), reason, now=now)
+    if to in _ENDS:
+        enrolments.stop_for_lead(session, viewer, lead.id, reason, now=now)
+    if to is LeadState.REVIEW:
+        lead_moves.ask(session, viewer, [(lead, reason)], now=now)
+
+
+def _stamps(to: LeadState, now: datetime) -> dict[str, datetime]:
+    if to is LeadState.REPLIED:
+        return {"replied_at": now}
+    return {"converted_at": now} if to is LeadState.CONVERTED else {}
+
+
+def _event(
+    lead: Lead,
+    viewer: Viewer,
+    kind: str,
+    reason: str,
+    now: datetime,
+    was: LeadState | None = None,
+    to: LeadState | None = None,
+) -> LeadEvent:
+    return LeadEvent(
+        client_id=lead.client_id,
+        lead_id=lead.id,
+        kind=kind,
+        from_state=was,
+        to_state=to,
+        reason=reason[:500],
+        actor_id=viewer.user_id,
+        actor_name=viewer.name,
+        at=now,
+    )
+
+
+def _record(
+    session: Session,
+    viewer: Viewer,
+    action: str,
+    lead: Lead,
+    now: datetime,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> None:
+    audit.record(
+        session,
+        viewer,
+        action,
+        subject("lead", lead.id),
+        now=now,
+        client_id=lead.client_id,
+        before=before,
+        after=after,
+    )
