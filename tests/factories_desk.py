@@ -5,7 +5,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.domain import keys
-from core.domain.states import Direction, MessageKind, MessageState
+from core.domain.states import (
+    DeliverableKind,
+    DeliverableState,
+    Direction,
+    MessageKind,
+    MessageState,
+)
 from db.models import (
     Account,
     Classification,
@@ -220,10 +226,10 @@ def make_deliverable(session: Session, client_id: int, **given: Any) -> Delivera
     """A report that waits for approval."""
     values: dict[str, Any] = {
         "client_id": client_id,
-        "kind": "report",
+        "kind": DeliverableKind.REPORT,
         "format": "pdf",
         "title": "February report",
-        "state": "review",
+        "state": DeliverableState.REVIEW,
         "sha256": "a" * 64,
         "made_at": NOW,
     }

@@ -34,6 +34,7 @@ class BatchRow:
     duplicates: int
     suppressed: int
     rejected: int
+    headings: tuple[str, ...]
     error: str | None
     by: str | None
     at: datetime
@@ -125,6 +126,7 @@ def _told(found: Any) -> BatchRow:
         duplicates=batch_.duplicates,
         suppressed=batch_.suppressed,
         rejected=batch_.rejected,
+        headings=tuple((batch_.mapping.get("sheet") or {}).get("headings") or ()),
         error=batch_.error,
         by=by,
         at=batch_.created_at,

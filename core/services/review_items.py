@@ -60,7 +60,7 @@ def put(
         )
         .execution_options(populate_existing=True)
     ).scalar_one()
-    if item.state is ReviewState.WITHDRAWN:
+    if item.state == ReviewState.WITHDRAWN:
         item.state, item.why, item.reason = ReviewState.WAITING, why[:500], None
         item.decided_at, item.decided_by_id, item.created_at = None, None, now
         item.version += 1

@@ -46,6 +46,45 @@ def _new(rt: Runtime, viewer: Viewer) -> None:
     if not known:
         empty("Leads go into a campaign. There is none yet.", "Make one", to="campaigns.py")
         return
+    campaign_id, policy, upload = _chosen(known)
+    if upload is None:
+        st.caption("Nothing is stored before you have seen what the file would do.")
+        return
+    file = importing.kept(rt, upload.name, upload.getvalue())
+    first = importing.preview(rt, viewer, campaign_id, file, mapping=None, policy=policy)
+    if first is None:
+        return
+    mapping = _mapping(first, file.stem)
+    told = first
+    if mapping != dict(first.mapping):
+        told = importing.preview(rt, viewer, campaign_id, file, mapping=mapping, policy=policy)
+    if told is None:
+        return
+    _counts(told)
+    _seen_before(told, viewer, rt)
+    if st.button(
+        f"Import {told.created + told.updated:,} leads", type="primary", icon=":material/upload:",
+        key="import.start", disabled=told.rows == 0,
+    ):  # fmt: skip
+        batch_id = importing.start(
+            rt, viewer, campaign_id, file, filename=upload.name, mapping=mapping, policy=policy
+        )
+        if batch_id is not None:
+            filters.put(batch=batch_id)
+            again(sentence="The import has begun. You can leave this page.")
+
+
+def _seen_before(told: Any, viewer: Viewer, rt: Runtime) -> None:
+    if told.again is not None:
+        when = words.moment(told.again, viewer, rt.now())
+        st.info(
+            f"The same file was put in {when}. Nobody is added twice.",
+            icon=":material/content_copy:",
+        )
+
+
+def _chosen(known: dict[int, str]) -> tuple[int, str, Any]:
+    """Campaign, what to do with people known already, and the file."""
     left, right = st.columns([2, 3], gap="medium")
     with left:
         given = filters.whole("campaign")
@@ -60,30 +99,7 @@ def _new(rt: Runtime, viewer: Viewer) -> None:
         )  # fmt: skip
     with right:
         upload = st.file_uploader("A list of people (CSV, TSV or Excel)", KINDS, key="import.file")
-    if upload is None:
-        st.caption("Nothing is stored before you have seen what the file would do.")
-        return
-    file = importing.kept(rt, upload.name, upload.getvalue())
-    asked = {"filename": upload.name, "policy": policy}
-    first = importing.preview(rt, viewer, campaign_id, file, mapping=None, **asked)
-    if first is None:
-        return
-    mapping = _mapping(first, file.stem)
-    told = first
-    if mapping != dict(first.mapping):
-        told = importing.preview(rt, viewer, campaign_id, file, mapping=mapping, **asked)
-    if told is None:
-        return
-    _counts(told)
-    ready = told.created + told.updated
-    if st.button(
-        f"Import {ready:,} leads", type="primary", icon=":material/upload:", key="import.start",
-        disabled=told.rows == 0,
-    ):  # fmt: skip
-        batch_id = importing.start(rt, viewer, campaign_id, file, mapping=mapping, **asked)
-        if batch_id is not None:
-            filters.put(batch=batch_id)
-            again(sentence="The import has begun. You can leave this page.")
+    return campaign_id, policy, upload
 
 
 def _mapping(told: Any, key: str) -> dict[str, str | None]:

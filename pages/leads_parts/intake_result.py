@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.domain.access import Viewer
 from core.domain.states import BatchState
+from core.intake.table import harmless
 from core.queries import imports
 from core.queries.imports import BatchRow
 from core.runtime import Runtime
@@ -57,7 +58,7 @@ def _result(rt: Runtime, viewer: Viewer, batch: BatchRow) -> None:
         if batch.rejected:
             st.download_button(
                 f"Download {words.number(batch.rejected)} rejected rows",
-                lambda: _rejected_rows(rt, viewer, batch.batch_id),
+                lambda: _rejected_rows(rt, viewer, batch),
                 file_name=f"rejected-{batch.batch_id}.csv",
                 mime="text/csv",
                 icon=":material/download:",
@@ -75,13 +76,14 @@ def _counts_of(batch: BatchRow) -> None:
             st.metric(label, words.number(value), border=True, width=130)
 
 
-def _rejected_rows(rt: Runtime, viewer: Viewer, batch_id: int) -> bytes:
+def _rejected_rows(rt: Runtime, viewer: Viewer, batch: BatchRow) -> bytes:
+    """The rows as they stood in the file, with the reason behind, to be mended and put in again."""
     out = io.StringIO()
     writer = csv.writer(out)
+    writer.writerow([*batch.headings, "Reason"])
     with reading(rt.sessions) as session:
-        for row in imports.all_rejects(session, viewer, batch_id):
-            cells = [f"'{cell}" if cell[:1] in "=+-@" and cell else cell for cell in row.cells]
-            writer.writerow([row.row_no, row.reason, *cells])
+        for row in imports.all_rejects(session, viewer, batch.batch_id):
+            writer.writerow([*(harmless(cell) for cell in row.cells), row.reason])
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -104,7 +104,7 @@ def _columns(viewer: Viewer) -> list[tables.Column]:
         tables.text("Title", lambda r: r.title, width=150),
         tables.chips("State", LeadState, lambda r: r.state, width=110),
         tables.chips("Tier", Tier, lambda r: r.tier, width=75),
-        tables.score("Score", lambda r: r.total, width=110, help="Total of 100"),
+        tables.score("Score", lambda r: r.total, width=110),
         tables.text("Why", lambda r: r.reason, width=260),
         tables.text("Campaign", lambda r: r.campaign, width=150),
         *client,

@@ -1,4 +1,4 @@
-"""What is asked before a decision: the reason of a rejection, until when to snooze, new words."""
+"""What is asked under the card before a decision: a reason, until when, new words."""
 
 from datetime import datetime, timedelta
 
@@ -22,7 +22,19 @@ REASONS = {
 SPANS = {"Later today": 3 / 24, "Tomorrow": 1, "In 3 days": 3, "Next week": 7}
 
 
-@st.dialog("Reject", icon=":material/close:")
+def draw(rt: Runtime, viewer: Viewer, found: Card) -> None:
+    """The form that the URL asks for, if any."""
+    form = {"reject": why, "snooze": until, "edit": words_of}.get(filters.value("ask"))
+    if form is None:
+        return
+    with st.container(border=True):
+        form(rt, viewer, found)
+        st.button(
+            "Never mind", type="tertiary", key="review.ask.not", on_click=filters.put,
+            kwargs={"ask": None},
+        )  # fmt: skip
+
+
 def why(rt: Runtime, viewer: Viewer, found: Card) -> None:
     """The reason, chosen or written; it stays in the history."""
     item_id, version = found.row.item_id, found.row.version
@@ -41,7 +53,6 @@ def why(rt: Runtime, viewer: Viewer, found: Card) -> None:
             _onward(done, item_id, "Rejected.")
 
 
-@st.dialog("Snooze", icon=":material/schedule:")
 def until(rt: Runtime, viewer: Viewer, found: Card) -> None:
     """Until when it is put off."""
     item_id, version = found.row.item_id, found.row.version
@@ -58,7 +69,6 @@ def until(rt: Runtime, viewer: Viewer, found: Card) -> None:
             _onward(done, item_id, f"Snoozed until {formats.moment(moment, viewer, rt.now())}.")
 
 
-@st.dialog("Change the words", width="large", icon=":material/edit:")
 def words_of(rt: Runtime, viewer: Viewer, found: Card) -> None:
     """Subject and text of a mail; the changed version is what is approved then."""
     item_id, version, mail = found.row.item_id, found.row.version, found.mail
@@ -76,7 +86,7 @@ def words_of(rt: Runtime, viewer: Viewer, found: Card) -> None:
                 ).id,
             )  # fmt: skip
             if item is not None:
-                filters.put(item=item, last=None)
+                filters.put(item=item, last=None, ask=None)
             again(item, "Changed. Look at it once more, then approve.")
 
 
@@ -99,5 +109,5 @@ def _what_a_no_does(kind: ReviewKind) -> str:
 
 def _onward(done: object, item_id: int, sentence: str) -> None:
     if done is not None:
-        filters.put(last=item_id, after=item_id, item=None)
+        filters.put(last=item_id, after=item_id, item=None, ask=None)
     again(done, sentence)

@@ -35,6 +35,7 @@ def draw(rt: Runtime, viewer: Viewer, kind: ReviewKind) -> None:
     with left, st.container(border=True):
         _thing(found, viewer, rt)
         _buttons(rt, viewer, found)
+        ask.draw(rt, viewer, found)
     with right, st.container(border=True):
         evidence.draw(found, viewer, now)
 
@@ -87,24 +88,23 @@ def _buttons(rt: Runtime, viewer: Viewer, found: Card) -> None:
                 "Approve", icon=":material/check:", type="primary", shortcut="A",
                 key=f"review.{item[0]}.approve", on_click=_approve, args=(rt, viewer, *item),
             )  # fmt: skip
-            if st.button(
-                "Reject", icon=":material/close:", shortcut="X", key=f"review.{item[0]}.reject"
-            ):
-                ask.why(rt, viewer, found)
-        if found.row.kind in MESSAGES[:2] and st.button(
-            "Edit", icon=":material/edit:", shortcut="E", key=f"review.{item[0]}.edit"
-        ):
-            ask.words_of(rt, viewer, found)
-        if st.button(
-            "Snooze", icon=":material/schedule:", shortcut="S", key=f"review.{item[0]}.snooze"
-        ):
-            ask.until(rt, viewer, found)
+            _asking("Reject", "close", "X", "reject", item[0])
+        if found.row.kind in MESSAGES[:2]:
+            _asking("Edit", "edit", "E", "edit", item[0])
+        _asking("Snooze", "schedule", "S", "snooze", item[0])
         st.space("stretch")
         st.button(
             "Next", icon=":material/arrow_forward:", type="tertiary", shortcut="N",
             key=f"review.{item[0]}.next", on_click=filters.put,
-            kwargs={"after": item[0], "item": None, "last": None},
+            kwargs={"after": item[0], "item": None, "last": None, "ask": None},
         )  # fmt: skip
+
+
+def _asking(label: str, icon: str, shortcut: str, form: str, item_id: int) -> None:
+    st.button(
+        label, icon=f":material/{icon}:", shortcut=shortcut, key=f"review.{item_id}.{form}",
+        on_click=filters.put, kwargs={"ask": form, "item": item_id},
+    )  # fmt: skip
 
 
 def _settle_buttons(rt: Runtime, viewer: Viewer, item: tuple[int, int]) -> None:
@@ -148,4 +148,4 @@ def _undo(rt: Runtime, viewer: Viewer, item_id: int, version: int) -> None:
 
 def _onward(done: object, item_id: int) -> None:
     if done is not None:
-        filters.put(last=item_id, after=item_id, item=None)
+        filters.put(last=item_id, after=item_id, item=None, ask=None)

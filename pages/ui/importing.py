@@ -36,13 +36,12 @@ def preview(
     campaign_id: int,
     file: Path,
     *,
-    filename: str,
     mapping: Mapping[str, str | None] | None,
     policy: str,
 ) -> Any:
     """What the file would do, or None after a red sentence that says why it cannot be read."""
     given = tuple(mapping.items()) if mapping is not None else None
-    return actions.attempt(lambda: _preview(rt, viewer, campaign_id, file, filename, given, policy))
+    return actions.attempt(lambda: _preview(rt, viewer, campaign_id, file, given, policy))
 
 
 def start(
@@ -79,12 +78,11 @@ def _preview(
     viewer: Viewer,
     campaign_id: int,
     file: Path,
-    filename: str,
     mapping: tuple[tuple[str, str | None], ...] | None,
     policy: str,
 ) -> Any:
     with reading(_rt.sessions) as session:
         return imports.preview(
-            session, viewer, campaign_id, file, filename=filename,
+            session, viewer, campaign_id, file,
             mapping=dict(mapping) if mapping is not None else None, policy=policy, now=_rt.now(),
         )  # fmt: skip
