@@ -20,49 +20,51 @@ APPROVE = {
 
 def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
     """One form; a stale one is refused."""
-    known = campaign_settings.read(found.settings)
-    with reading(rt.sessions) as session:
-        people = dict(users.colleagues(session, viewer, found.row.client_id))
-    owners = [None, *people]
     with st.form("campaign.settings"):
-        name = st.text_input("Name", found.row.name)
-        goal = st.text_area("Goal", found.goal or "", height=80)
-        owner = st.selectbox(
-            "Owner",
-            owners,
-            index=owners.index(found.owner_id) if found.owner_id in owners else 0,
-            format_func=lambda person: people.get(person, "Nobody"),
-        )
-        approve = st.radio(
-            "Messages", list(APPROVE), index=list(APPROVE).index(known.approve),
-            format_func=lambda word: APPROVE[word],
-        )  # fmt: skip
-        leads = st.toggle("Leads that qualify need no review", known.auto_approve_leads)
-        b2b = st.toggle("Companies only: free-mail addresses go to review", known.b2b)
-        colleagues = st.toggle(
-            "A reply of one person stops the sequence of their colleagues", known.stop_colleagues
-        )
-        watch = st.toggle("Take in files put into the watched folder", known.watch_folder)
+        given = {
+            "name": st.text_input("Name", found.row.name),
+            "goal": st.text_area("Goal", found.goal or "", height=80) or None,
+            "owner_id": _owner(rt, viewer, found),
+            "settings": _settings(found),
+        }
         saved = st.form_submit_button(
             "Save", type="primary", disabled=not viewer.may(Act.EDIT_CAMPAIGNS)
         )
-    if not saved:
-        return
-    settings = {
-        "approve": approve,
-        "auto_approve_messages": approve == "none",
-        "auto_approve_leads": leads,
-        "b2b": b2b,
-        "stop_colleagues": colleagues,
-        "watch_folder": watch,
-    }
-    done = act(
+    if saved and act(
         rt,
         lambda session: service.update(
-            session, viewer, found.row.id, version=found.version, now=rt.now(),
-            name=name, goal=goal or None, owner_id=owner, settings=settings,
+            session, viewer, found.row.id, version=found.version, now=rt.now(), **given
         ),
         done="The settings are saved.",
-    )  # fmt: skip
-    if done:
+    ):
         st.rerun()
+
+
+def _owner(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> int | None:
+    with reading(rt.sessions) as session:
+        people = dict(users.colleagues(session, viewer, found.row.client_id))
+    owners = [None, *people]
+    return st.selectbox(
+        "Owner",
+        owners,
+        index=owners.index(found.owner_id) if found.owner_id in owners else 0,
+        format_func=lambda person: people.get(person, "Nobody"),
+    )
+
+
+def _settings(found: CampaignDetail) -> dict[str, bool | str]:
+    known = campaign_settings.read(found.settings)
+    approve = st.radio(
+        "Messages",
+        list(APPROVE),
+        index=list(APPROVE).index(known.approve),
+        format_func=lambda word: APPROVE[word],
+    )
+    toggles = {
+        "auto_approve_leads": "Leads that qualify need no review",
+        "b2b": "Companies only: free-mail addresses go to review",
+        "stop_colleagues": "A reply of one person stops the sequence of their colleagues",
+        "watch_folder": "Take in files put into the watched folder",
+    }
+    chosen = {name: st.toggle(label, getattr(known, name)) for name, label in toggles.items()}
+    return {"approve": approve, "auto_approve_messages": approve == "none", **chosen}

@@ -5,6 +5,7 @@ import streamlit as st
 from core.domain.access import Act, Viewer
 from core.domain.states import SuppressionKind, SuppressionReason
 from core.queries import clients, suppressions
+from core.queries.suppressions import SuppressionRow
 from core.runtime import Runtime
 from core.services import suppressions as service
 from db.session import reading
@@ -43,21 +44,25 @@ def draw(rt: Runtime, viewer: Viewer) -> None:
     )
     tables.pager(page, "suppressions")
     if chosen is not None:
-        with st.form("suppressions.lift"):
-            st.markdown(
-                f"Write to **{words.text(chosen.value)}** again? Only with a good reason: "
-                "whoever opted out must ask for it."
-            )
-            reason = st.text_input("Reason")
-            sure = st.form_submit_button("Lift the suppression")
-        if sure and act(
-            rt,
-            lambda session: service.lift(
-                session, viewer, chosen.id, reason=reason, now=rt.now()
-            ),
-            done=f"{chosen.value} may be written to again.",
-        ):  # fmt: skip
-            st.rerun()
+        _lift(rt, viewer, chosen)
+
+
+def _lift(rt: Runtime, viewer: Viewer, chosen: SuppressionRow) -> None:
+    with st.form("suppressions.lift"):
+        st.markdown(
+            f"Write to **{words.text(chosen.value)}** again? Only with a good reason: "
+            "whoever opted out must ask for it."
+        )
+        reason = st.text_input("Reason")
+        sure = st.form_submit_button("Lift the suppression")
+    if sure and act(
+        rt,
+        lambda session: service.lift(
+            session, viewer, chosen.id, reason=reason, now=rt.now()
+        ),
+        done=f"{chosen.value} may be written to again.",
+    ):  # fmt: skip
+        st.rerun()
 
 
 def _add(rt: Runtime, viewer: Viewer) -> None:
