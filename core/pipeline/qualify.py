@@ -1,0 +1,67 @@
+"""Decides on scored leads: on, away, or before a person.
+
+Pure work in batches, one transaction each: killed anywhere, the next run goes on; run twice, there
+is nothing left to decide. On PostgreSQL a twin takes other rows (SKIP LOCKED).
+"""
+
+from typing import Any
+
+from core.domain import qualification
+from core.domain.access import SYSTEM
+from core.domain.qualification import Decision
+from core.errors import Invalid
+from core.pipeline.report import Report
+from core.runtime import Runtime
+from core.services import decisions, running, scores
+from core.services.scores import Audience
+from db.session import reading, transaction
+
+BATCH = 1000
+
+
+def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None) -> Report:
+    """Counts: qualified, review, rejected, suppressed, set_aside. `limit` is a number of leads."""
+    report, seen = Report.of(qualified=0), 0
+    with reading(rt.sessions) as session:
+        ids = running.campaign_ids(session, campaign_id)
+    for one in ids:
+        try:
+            with reading(rt.sessions) as session:
+                audience = scores.audience(session, one)
+        except Invalid as error:
+            report += Report.of(f"Campaign {one}: {error.sentence}", broken_campaigns=1)
+            continue
+        after = 0
+        while not rt.stopping() and (limit is None or seen < limit):
+            size = BATCH if limit is None else min(BATCH, limit - seen)
+            found, after = _batch(rt, audience, after=after, size=size)
+            if not after:
+                break
+            report, seen = report + found, seen + size
+    return report
+
+
+def _batch(rt: Runtime, audience: Audience, *, after: int, size: int) -> tuple[Report, int]:
+    now = rt.now()
+    with transaction(rt.sessions) as session:
+        rows = decisions.waiting(session, audience.campaign_id, after=after, limit=size)
+        if not rows:
+            return Report(), 0
+        decided, aside = _decided(audience, decisions.candidates(session, audience, rows))
+        counts = decisions.record(
+            session, SYSTEM, decided, auto_approve=audience.auto_approve, now=now
+        )
+    return Report({**counts, "set_aside": len(aside)}, tuple(aside)), rows[-1].id
+
+
+def _decided(audience: Audience, cases: list[Any]) -> tuple[list[tuple[int, Decision]], list[str]]:
+    """The decisions of a batch; a lead that cannot be decided on is set aside with its reason."""
+    found, aside = [], []
+    for row, candidate, score in cases:
+        try:
+            decision = qualification.qualify(candidate, score, audience.icp, audience.rules)
+        except (ArithmeticError, TypeError, ValueError, AttributeError) as error:
+            aside.append(f"Lead {row.id} cannot be decided on: {error}")
+            continue
+        found.append((row.id, decision))
+    return found, aside

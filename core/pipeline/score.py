@@ -1,0 +1,98 @@
+"""Gives enriched leads their score, and scores anew where the rules or the person moved on.
+
+Pure work in batches, one transaction each: killed anywhere, the next run goes on; run twice, there
+is nothing left to do. On PostgreSQL a twin takes other rows (SKIP LOCKED).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.domain import scoring
+from core.domain.access import SYSTEM
+from core.domain.keys import subject
+from core.errors import Invalid
+from core.pipeline.report import Report
+from core.runtime import Runtime
+from core.services import running, scores
+from core.services.scores import Audience, Scored
+from db.session import reading, transaction
+
+BATCH = 1000
+
+
+def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None) -> Report:
+    """Counts: scored, rescored, set_aside. `limit` is a number of leads."""
+    report = Report.of(scored=0)
+    with reading(rt.sessions) as session:
+        ids = running.campaign_ids(session, campaign_id)
+    for one in ids:
+        try:
+            with reading(rt.sessions) as session:
+                audience = scores.audience(session, one)
+        except Invalid as error:  # a broken document of one campaign must not hold the others
+            report += Report.of(f"Campaign {one}: {error.sentence}", broken_campaigns=1)
+            continue
+        for again in (False, True):
+            left = None if limit is None else limit - report["scored"] - report["rescored"]
+            report += _campaign(rt, audience, again=again, limit=left)
+    return report
+
+
+def _campaign(rt: Runtime, audience: Audience, *, again: bool, limit: int | None) -> Report:
+    report, after, seen = Report(), 0, 0
+    while not rt.stopping() and (limit is None or seen < limit):
+        size = BATCH if limit is None else min(BATCH, limit - seen)
+        batch, after = _batch(rt, audience, again=again, after=after, size=size)
+        if not after:
+            break
+        report, seen = report + batch, seen + size
+    return report
+
+
+def _batch(
+    rt: Runtime, audience: Audience, *, again: bool, after: int, size: int
+) -> tuple[Report, int]:
+    """One batch and the last id of it; 0 where there was nothing."""
+    version, now = audience.rules.version, rt.now()
+    with transaction(rt.sessions) as session:
+        rows = scores.waiting(
+            session,
+            audience.campaign_id,
+            again=again,
+            version=version,
+            after=after,
+            limit=size,
+        )
+        if not rows:
+            return Report(), 0
+        signals = scores.signals_of(session, rows)
+        touches = scores.touches_of(session, rows, now)
+        scored, aside = _scored(audience, rows, signals, touches, now)
+        done = scores.record(session, SYSTEM, scored, version=version, now=now)
+    word = "rescored" if again else "scored"
+    return Report({word: done, "set_aside": len(aside)}, tuple(aside)), rows[-1].id
+
+
+def _scored(
+    audience: Audience, rows: Sequence[Any], signals: Any, touches: Any, now: Any
+) -> tuple[list[Scored], list[str]]:
+    """The scores of a batch; a lead that cannot be scored is set aside with its reason."""
+    found, aside = [], []
+    for row in rows:
+        about = signals.get(subject("contact", row.contact_id), [])
+        if row.account_id is not None:
+            about = about + signals.get(subject("account", row.account_id), [])
+        try:
+            score = scoring.score(
+                scores.subject_of(row),
+                audience.icp,
+                audience.rules,
+                now,
+                signals=about,
+                touches=touches.get(row.id, ()),
+            )
+        except (ArithmeticError, TypeError, ValueError, AttributeError) as error:
+            aside.append(f"Lead {row.id} cannot be scored: {error}")
+            continue
+        found.append(Scored(row.id, row.client_id, row.state, score))
+    return found, aside

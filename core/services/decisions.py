@@ -1,0 +1,173 @@
+"""What qualification reads beside the score, and what it decides, written down."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from core.domain.access import Viewer
+from core.domain.lifecycle import OPEN_LEAD_STATES
+from core.domain.qualification import Candidate, Decision
+from core.domain.scoring import Score
+from core.domain.states import CampaignState, Direction, LeadState, MessageKind
+from core.services import bulk, suppressions
+from core.services.lead_moves import LeadMove, move_many
+from core.services.scores import FROM, KNOWN, Audience, subject_of
+from db.models import Campaign, Contact, Lead, LeadEvent, Message
+
+_lead, _contact, _campaign = map(bulk.table_of, (Lead, Contact, Campaign))
+_message, _event = bulk.table_of(Message), bulk.table_of(LeadEvent)
+
+# an open lead elsewhere holds a new one back once it has come as far as this one, or before it
+_AHEAD = (LeadState.QUALIFIED, LeadState.ROUTED, LeadState.NURTURED, LeadState.REPLIED)
+
+_COLUMNS = (
+    *KNOWN,
+    *(_contact.c.email_key, _contact.c.email_status, _contact.c.email_status_at),
+    *(_contact.c.disposable, _contact.c.role_account, _contact.c.free_mail),
+    *(_lead.c.fit, _lead.c.opportunity, _lead.c.engagement, _lead.c.total),
+    *(_lead.c.confidence, _lead.c.tier),
+)
+
+
+def waiting(session: Session, campaign_id: int, *, after: int, limit: int) -> Sequence[Any]:
+    """Scored leads of a campaign by id, with address and score."""
+    query = (
+        select(*_COLUMNS)
+        .select_from(FROM)
+        .where(
+            _lead.c.campaign_id == campaign_id,
+            _lead.c.state == LeadState.SCORED,
+            _lead.c.total.is_not(None),
+            _lead.c.id > after,
+        )
+        .order_by(_lead.c.id)
+        .limit(limit)
+    )
+    return session.connection().execute(query.with_for_update(of=_lead, skip_locked=True)).all()
+
+
+def candidates(
+    session: Session, audience: Audience, rows: Sequence[Any]
+) -> list[tuple[Any, Candidate, Score]]:
+    """The rows as qualification sees them."""
+    never = suppressions.reasons_among(session, audience.client_id, [row.email_key for row in rows])
+    others = _elsewhere(session, audience, rows)
+    words = _answers(session, rows)
+    return [
+        (
+            row,
+            Candidate(
+                subject=subject_of(row),
+                email=row.email_key,
+                email_status=row.email_status,
+                checked=row.email_status_at is not None,
+                disposable=row.disposable,
+                role_account=row.role_account,
+                free_mail=row.free_mail,
+                suppressed=never.get(row.email_key),
+                duplicate_of=others.get(row.id),
+                words=" ".join(part for part in (row.notes, words.get(row.id)) if part),
+            ),
+            _score_of(row),
+        )
+        for row in rows
+    ]
+
+
+def record(
+    session: Session,
+    viewer: Viewer,
+    decided: Sequence[tuple[int, Decision]],
+    *,
+    auto_approve: bool,
+    now: datetime,
+) -> Mapping[str, int]:
+    """Moves the leads; gives how many went where. A campaign that approves by itself lets pass
+    what would wait for a person, and says so in the lead's history.
+    """
+    again = _reopened(session, [lead_id for lead_id, _ in decided])
+    moves = [
+        _move(lead_id, decision, auto_approve=auto_approve, reopened=lead_id in again)
+        for lead_id, decision in decided
+    ]
+    moved = move_many(session, viewer, moves, now=now)
+    counts: dict[str, int] = {}
+    for one in moves:
+        if one.lead_id in moved:
+            counts[one.to] = counts.get(one.to, 0) + 1
+    return counts
+
+
+def _move(lead_id: int, decision: Decision, *, auto_approve: bool, reopened: bool) -> LeadMove:
+    tier = {"tier": decision.tier}
+    if decision.to is LeadState.REJECTED and reopened:
+        reason = f"Reopened by a person; the rules still say: {decision.sentence}"
+        return LeadMove(lead_id, LeadState.REVIEW, reason, tier)
+    if decision.to is LeadState.REVIEW and auto_approve:
+        reason = f"Approved by the campaign's own rule: {decision.sentence}"
+        return LeadMove(lead_id, LeadState.QUALIFIED, reason, tier)
+    return LeadMove(lead_id, decision.to, decision.sentence, tier)
+
+
+def _reopened(session: Session, ids: Sequence[int]) -> set[int]:
+    """Leads that a person took back after they had been turned away: the rules do not overrule."""
+    found = session.connection().execute(
+        select(_event.c.lead_id).where(
+            _event.c.lead_id.in_(ids),
+            _event.c.from_state == LeadState.REJECTED,
+            _event.c.to_state == LeadState.SCORED,
+        )
+    )
+    return set(found.scalars())
+
+
+def _score_of(row: Any) -> Score:
+    return Score(
+        fit=row.fit or 0,
+        opportunity=row.opportunity or 0,
+        engagement=row.engagement or 0,
+        total=row.total,
+        confidence=row.confidence or 0,
+        tier=row.tier,
+        reasons=(),
+    )
+
+
+def _elsewhere(session: Session, audience: Audience, rows: Sequence[Any]) -> dict[int, str]:
+    """Lead → the campaign in which the same person has an open lead that came first."""
+    mine, theirs = aliased(_lead), aliased(_lead)
+    query = (
+        select(mine.c.id, _campaign.c.name)
+        .join(
+            theirs,
+            and_(theirs.c.contact_id == mine.c.contact_id, theirs.c.id != mine.c.id),
+        )
+        .join(_campaign, _campaign.c.id == theirs.c.campaign_id)
+        .where(
+            mine.c.id.in_([row.id for row in rows]),
+            theirs.c.campaign_id != audience.campaign_id,
+            theirs.c.state.in_(OPEN_LEAD_STATES),
+            or_(theirs.c.id < mine.c.id, theirs.c.state.in_(_AHEAD)),
+            _campaign.c.state != CampaignState.FINISHED,
+        )
+        .order_by(theirs.c.id.desc())
+    )
+    return {row[0]: row[1] for row in session.connection().execute(query)}
+
+
+def _answers(session: Session, rows: Sequence[Any]) -> dict[int, str]:
+    """What the persons wrote to us, by lead."""
+    query = (
+        select(_message.c.lead_id, _message.c.visible_text)
+        .where(
+            _message.c.lead_id.in_([row.id for row in rows]),
+            _message.c.direction == Direction.IN,
+            _message.c.kind == MessageKind.REPLY,
+            _message.c.visible_text.is_not(None),
+        )
+        .order_by(_message.c.id)
+    )
+    return {row[0]: row[1] for row in session.connection().execute(query)}
