@@ -55,7 +55,7 @@ def form(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> bool:
             st.markdown("**Left out**")
             out = icp.get("exclude") or {}
             exclude = {
-                key: _lines(label, out.get(key), f"icp.not.{key}")
+                key: _lines(label, out.get(key), f"icp.not.{key}", "none")
                 for key, label in EXCLUDED.items()
             }
         saved = st.form_submit_button(
@@ -78,9 +78,9 @@ def form(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> bool:
     return done is not None
 
 
-def _lines(label: str, value: Any, key: str) -> list[str]:
+def _lines(label: str, value: Any, key: str, empty: str = "any") -> list[str]:
     shown = ", ".join(value or ())
-    return forms.lines(st.text_input(label, shown, key=key, placeholder="any, or with commas"))
+    return forms.lines(st.text_input(label, shown, key=key, placeholder=f"{empty}, or with commas"))
 
 
 def _range(label: str, value: Mapping[str, Any] | None, key: str) -> dict[str, int]:

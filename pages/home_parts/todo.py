@@ -86,7 +86,7 @@ def _task(task: Due, viewer: Viewer, now: datetime) -> None:
         page, query = "leads.py", {"lead": str(task.lead_id or "")}
     st.page_link(
         page,
-        label=f"{words.text(task.title)} :gray[{words.text(task.client)}] {badge}",
+        label=f"{badge} {words.text(task.title)} :gray[{words.text(task.client)}]",
         icon=":material/task_alt:",
         query_params=query,
         width="stretch",

@@ -61,7 +61,7 @@ def _bounces(row: MailboxRow) -> float | None:
 
 
 def _holds(row: MailboxRow) -> str:
-    reasons = [row.state_reason, row.sync_error, *row.reasons]
+    reasons = [*(row.reasons or (row.state_reason,)), row.sync_error]
     return " ".join(dict.fromkeys(reason for reason in reasons if reason))
 
 
