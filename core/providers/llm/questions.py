@@ -7,7 +7,6 @@ invisible character is written as an escape, so no text can end the block or hid
 import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -27,7 +26,6 @@ from core.providers.llm.shapes import (
 R = TypeVar("R")
 LONGEST = 12_000  # characters of one text; the rest of a longer one is left out
 OPEN, CLOSE = "<data>", "</data>"
-INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")  # Unicode categories, unassigned ones besides
 FENCED = re.compile(r"\A```(?:json)?\s*(.*?)\s*```\Z", re.DOTALL)
 
 
@@ -125,9 +123,8 @@ def _escaped(facts: Mapping[str, Any]) -> str:
 
 
 def _must_go(char: str) -> bool:
-    if char == "\n":  # json.dumps's own; one in a text is already written \n
-        return False
-    return char in "<>&" or unicodedata.category(char) in (*INVISIBLE, "Cn")
+    # a line break here is json.dumps's own: one in a text is already written \n
+    return char in "<>&" or not (char.isprintable() or char == "\n")
 
 
 def _escape(char: str) -> str:
