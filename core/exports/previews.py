@@ -1,9 +1,12 @@
-"""Pages of a PDF as pictures, for looking through a report before approving it."""
+"""A look into a finished file before it is approved: pages as pictures, titles of slides, rows."""
 
+import csv
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]  # ships no types
+from pptx import Presentation
 
 WIDTH = 560  # dots a page
 
@@ -28,3 +31,15 @@ def page(path: Path, number: int, *, width: int = WIDTH) -> bytes:
         return out.getvalue()
     finally:
         document.close()
+
+
+def slide_titles(path: Path) -> tuple[str, ...]:
+    """The titles of a deck's slides, in their order."""
+    titles = (slide.shapes.title for slide in Presentation(str(path)).slides)
+    return tuple(title.text_frame.text if title is not None else "" for title in titles)
+
+
+def first_rows(path: Path, most: int = 10) -> list[dict[str, str]]:
+    """The first rows of a CSV by their headings."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(islice(csv.DictReader(file), most))

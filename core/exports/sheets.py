@@ -50,9 +50,13 @@ def write_xlsx(
 
     No cell is ever a formula or a link: text is written as text.
     """
-    options: dict[str, Any] = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-               "strings_to_numbers": False, "default_date_format": "yyyy-mm-dd hh:mm",
-               "remove_timezone": True}  # fmt: skip
+    options: dict[str, Any] = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "default_date_format": "yyyy-mm-dd hh:mm",
+    }
     book = xlsxwriter.Workbook(out, options)
     bold = book.add_format({"bold": True, "bottom": 1})
     count, sheet, row_no = 0, None, 0

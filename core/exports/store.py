@@ -24,10 +24,10 @@ class Stored:
     sha256: str
 
 
-def file_name(title: str, edition: int, format: str) -> str:
+def file_name(title: str, edition: int, suffix: str) -> str:
     """A name that is safe on every system: "client-report-spring-2026-e2.pdf"."""
     plain = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:100].rstrip("-") or "file"
-    return f"{plain}{f'-e{edition}' if edition > 1 else ''}.{format}"
+    return f"{plain}{f'-e{edition}' if edition > 1 else ''}.{suffix}"
 
 
 def save(

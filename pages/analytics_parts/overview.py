@@ -1,0 +1,55 @@
+"""The funnel, the days, the targets."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import streamlit as st
+
+from core.domain.figures import Day, Goal, Overview, Stage
+from pages.analytics_parts import why
+from pages.ui import charts, figures, tables, words
+
+
+def draw(view: Overview, stages: Sequence[Stage], days: Sequence[Day], today: date) -> None:
+    """Left how far leads came, right when; below what was aimed at."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        alt = ", ".join(f"{figures.stage_name(s.name)} {s.count:,}" for s in stages)
+        charts.show(figures.funnel(stages), alt=f"Funnel: {alt}", key="analytics.funnel")
+        st.caption("Share of the step before. A lead counts on the day it got there.")
+    with right:
+        now = view.now
+        alt = f"{now.reached:,} reached, {now.replied:,} replied, {now.positive:,} positively"
+        charts.show(figures.trend(days), alt=alt, key="analytics.trend")
+        st.caption("Days are UTC. Out-of-office notes and bounces are not replies.")
+    if view.goals:
+        _goals(view.goals, today)
+    why.chooser(view.now)
+
+
+def _goals(goals: Sequence[Goal], today: date) -> None:
+    st.subheader("Against target", anchor=False)
+    tables.table(
+        goals,
+        [
+            tables.text("Target", lambda goal: words.label(goal.metric), width="medium"),
+            tables.share("Reached", lambda goal: min(goal.share.value or 0.0, 1.0), width="medium"),
+            tables.number("So far", lambda goal: goal.actual),
+            tables.number("Target", lambda goal: goal.target),
+            tables.text("Due", lambda goal: words.day(goal.due_on, today)),
+            tables.number("At this pace", lambda goal: goal.projected,
+                          hint="Where the pace of the last 28 days leads by the due day"),
+            tables.tags("Course", _COURSE, _course),
+        ],
+        key="analytics.goals",
+        alt="Targets and what is reached since the campaigns began",
+    )  # fmt: skip
+
+
+_COURSE = {"On course": "green", "Behind": "red", "Reached": "green", "No date": "gray"}
+
+
+def _course(goal: Goal) -> list[str]:
+    if goal.actual >= goal.target:
+        return ["Reached"]
+    return [{True: "On course", False: "Behind", None: "No date"}[goal.on_course]]

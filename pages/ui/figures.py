@@ -1,0 +1,80 @@
+"""The charts of Analytics: the funnel, the days, rates with their intervals."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.domain.figures import Day, Group, IntentCount, Stage
+from core.domain.rates import percent
+from pages.ui import charts, words
+
+
+def funnel(stages: Sequence[Stage]) -> Any:
+    """Bars with each stage's count and its share of the step before."""
+    names = [stage_name(stage.name) for stage in stages]
+    texts = [
+        f"{stage.count:,}" + (f" · {stage.of_previous}" if stage.of_previous else "")
+        for stage in stages
+    ]
+    counts = [stage.count for stage in stages]
+    fig = charts.bars("How far leads came", names, counts, texts=texts)
+    tints = [charts.colour(stage.name) for stage in stages]
+    fig.update_traces(marker_color=tints, hovertemplate="%{y}: %{text} of the step before"
+                      "<extra></extra>")  # fmt: skip
+    return fig
+
+
+def trend(days: Sequence[Day]) -> Any:
+    """Leads reached, and replies of people."""
+    series = {
+        "Reached": [day.figures.reached for day in days],
+        "Replied": [day.figures.replied for day in days],
+        "Positive": [day.figures.positive for day in days],
+    }
+    weekly = len(days) > 1 and (days[1].day - days[0].day).days == 7
+    title = "Leads reached and their replies, by " + ("week" if weekly else "day")
+    return charts.lines(title, [day.day for day in days], series, height=300)
+
+
+def intervals(groups: Sequence[Group], title: str) -> Any:
+    """Positive rates as dots with 95% intervals; what overlaps may be chance."""
+    known = [group for group in groups if group.positive_rate.interval is not None][:12]
+    fig = charts.figure(title, height=70 + 34 * max(1, len(known)))
+    values = [100 * (group.positive_rate.value or 0.0) for group in known]
+    ends = [group.positive_rate.interval or (0.0, 0.0) for group in known]
+    fig.add_scatter(
+        x=values,
+        y=[group.label for group in known],
+        mode="markers",
+        marker={"size": 10, "color": charts.colour("positive")},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": [100 * high - value for value, (_, high) in zip(values, ends, strict=True)],
+            "arrayminus": [value - 100 * low for value, (low, _) in zip(values, ends, strict=True)],
+            "color": charts.colour("sent"),
+            "thickness": 2,
+            "width": 0,
+        },
+        customdata=[[f"{g.positive:,} of {g.reached:,} reached"] for g in known],
+        hovertemplate="%{y}: %{x:.1f}% (%{customdata[0]})<extra></extra>",
+    )
+    fig.update_yaxes(autorange="reversed")
+    fig.update_xaxes(ticksuffix="%", rangemode="tozero", visible=True)
+    return fig
+
+
+def intents(counts: Sequence[IntentCount]) -> Any:
+    """How many people answered in which sense."""
+    total = sum(row.count for row in counts)
+    texts = [f"{row.count:,} · {percent(row.count / total, 0)}" for row in counts]
+    names = [words.label(row.intent) for row in counts]
+    return charts.bars(
+        "What people answered", names, [row.count for row in counts], texts=texts,
+        tint=charts.colour("replied"),
+    )  # fmt: skip
+
+
+def stage_name(name: str) -> str:
+    """A stage of the funnel in words."""
+    return {"positive": "Positive replies", "meetings": "Meetings", "replied": "Replied",
+            "routed": "Given a sequence"}.get(name, words.label(name))  # fmt: skip
