@@ -432,6 +432,19 @@ def test_a_check_says_what_to_do(
     assert advice in verdict.advice
 
 
+def test_a_check_finds_a_model_that_is_not_offered(
+    plain: Settings, httpserver: HTTPServer, ledger: NoLedger
+) -> None:
+    case = CASES["openai"]  # the only list of models that is whole
+    httpserver.expect_request(case.models).respond_with_json(case.recorded("models")["body"])
+    settings = case.settings(plain, httpserver.url_for(""), openai_model="gpt-none")
+
+    verdict = on_terms(case, settings, ledger).check()
+
+    assert verdict.state is ProviderState.DOWN
+    assert "OPENAI_MODEL" in verdict.advice
+
+
 def test_a_vendor_without_a_key_is_not_set_up(case: Case, plain: Settings) -> None:
     verdict = builder("llm", case.provider)(plain).check()
 

@@ -6,6 +6,7 @@ here and not only forbidden in the prompt: links that we did not give, numbers n
 
 import re
 import unicodedata
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
@@ -98,9 +99,10 @@ class IntentShape(Shape):
     confidence: Annotated[float, Field(ge=0, le=1)]
 
 
+@cache
 def schema_of(shape: type[Shape]) -> dict[str, Any]:
     """The JSON Schema in the subset that all vendors take: every property required, no other
-    property, no bounds.
+    property, no bounds. Shared: not to be changed.
     """
     plain: dict[str, Any] = _plain(_inlined(shape.model_json_schema()))
     return plain
