@@ -1,4 +1,4 @@
-"""The unsubscribe link (RFC 8058): a GET shows a button and changes nothing, a POST unsubscribes."""
+"""The unsubscribe link (RFC 8058): a GET shows a button and changes nothing, a POST leaves."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
