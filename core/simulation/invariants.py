@@ -6,6 +6,7 @@ Each check gives sentences about what was broken; nothing means that the promise
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ from core.domain.states import (
     ReplyIntent,
     SuppressionKind,
 )
-from db.models import Contact, ImportBatch, Lead, LeadEvent, Mailbox, Message, Suppression
+from db.models import Client, Contact, ImportBatch, Lead, LeadEvent, Mailbox, Message, Suppression
 
 PERHAPS_OUT = (MessageState.SENT, MessageState.UNCERTAIN, MessageState.SENDING)
 
@@ -132,9 +133,16 @@ def _rows_add_up(session: Session) -> Iterator[str]:
 
 
 def _within_caps(session: Session) -> Iterator[str]:
-    caps = {row.id: row.daily_cap for row in session.scalars(select(Mailbox))}
+    boxes = {
+        box_id: (cap, ZoneInfo(zone))
+        for box_id, cap, zone in session.execute(
+            select(Mailbox.id, Mailbox.daily_cap, Client.timezone).join(
+                Client, Client.id == Mailbox.client_id
+            )
+        )
+    }
     sent = Counter(
-        (mailbox_id, sent_at.date())
+        (mailbox_id, sent_at.astimezone(boxes[mailbox_id][1]).date())
         for mailbox_id, sent_at in session.execute(
             select(Message.mailbox_id, Message.sent_at).where(
                 Message.state == MessageState.SENT, Message.kind == MessageKind.STEP
@@ -143,5 +151,5 @@ def _within_caps(session: Session) -> Iterator[str]:
         if sent_at
     )
     for (mailbox_id, day), count in sent.items():
-        if count > caps[mailbox_id]:
-            yield f"Mailbox {mailbox_id} sent {count} on {day}, of {caps[mailbox_id]} at most."
+        if count > (cap := boxes[mailbox_id][0]):
+            yield f"Mailbox {mailbox_id} sent {count} on {day}, of {cap} at most."

@@ -31,7 +31,17 @@ COLUMNS: Mapping[str, Column] = {
     "country": lambda p: p.company.country.name,
     "technologies": lambda p: ", ".join(p.company.technologies),
     "opt_out": lambda p: "FALSE",
+    "notes": lambda p: "",
 }
+NOTES = (
+    "Asked for a quote at the stand",
+    "Budget approved for next quarter",
+    "Contract with the present supplier ends in spring",
+    "Is hiring two people for the team",
+    "New head of department since summer",
+    "Wants a demo, prefers mornings",
+    "Met at the breakfast, friendly",
+)
 
 # headings as the tools write them, over what they mean; "" is a column of no use to us
 STYLES: Mapping[str, tuple[str, tuple[tuple[str, str], ...]]] = {
@@ -54,6 +64,7 @@ STYLES: Mapping[str, tuple[str, tuple[tuple[str, str], ...]]] = {
             *(("Company Name", "company"), ("Website URL", "website"), ("Industry", "industry")),
             *(("Number of Employees", "employees"), ("City", "city")),
             *(("Country/Region", "country"), ("Unsubscribed from all email", "opt_out")),
+            ("Notes", "notes"),
         ),
     ),
     "fair": (
@@ -62,6 +73,7 @@ STYLES: Mapping[str, tuple[str, tuple[tuple[str, str], ...]]] = {
             *(("Full name", "name"), ("E-mail", "email"), ("Position", "title")),
             *(("Organisation", "company"), ("Branch", "industry"), ("Staff", "employees")),
             *(("Town", "city"), ("Country", "country"), ("Email opt out", "opt_out")),
+            ("Remarks", "notes"),
         ),
     ),
 }
@@ -112,6 +124,8 @@ def _row(person: Person, headings: Sequence[tuple[str, str]], rng: random.Random
     for place, (_, what) in enumerate(headings):
         if what in ("phone", "employees", "industry", "city") and rng.random() < 0.12:
             cells[place] = ""  # lists have holes
+        if what == "notes" and rng.random() < 0.15:
+            cells[place] = rng.choice(NOTES)
     return cells
 
 

@@ -6,9 +6,10 @@ living person.
 
 import random
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 from core.simulation.countries import COUNTRIES, Country
 from core.simulation.trades import SIZES, STEMS, TITLES, TRADES, Trade
@@ -35,6 +36,8 @@ class Temperament(StrEnum):
 
 
 T = Temperament
+A = TypeVar("A")
+JUNIORS = ("junior", "intern", "specialist")
 Mix = Mapping[Temperament, float]
 
 # parts of a hundred; what is missing stays silent
@@ -54,6 +57,7 @@ GOOD_LIST: Mix = {
     T.SOFT_BOUNCE: 0.9,
 }
 OLD_LIST: Mix = {**GOOD_LIST, T.HARD_BOUNCE: 14.0, T.LEFT_COMPANY: 3.0, T.COMPLAINT: 0.6}
+LIVELY: Mix = {**GOOD_LIST, T.SOFT_BOUNCE: 3.0, T.HARD_BOUNCE: 2.0, T.COMPLAINT: 0.1}
 EVERYTHING: Mix = {**{t: 5.0 for t in T if t is not T.SILENT}, T.COMPLAINT: 2.0}
 AFTER_ABSENCE: tuple[Temperament, ...] = (T.SILENT, T.SILENT, T.INTERESTED, T.QUESTION, T.MEETING)
 
@@ -106,6 +110,20 @@ class Person:
         return self.company.country.language
 
 
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """Whom a list was put together for: of each property so many of a hundred are as wanted."""
+
+    industries: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    sizes: tuple[int, int] = (0, 10**9)
+    share: int = 85
+
+
+ANYBODY = Taste(share=0)
+
+
 class Population:
     """Makes people and companies, the same ones for the same random source; no address twice."""
 
@@ -114,33 +132,48 @@ class Population:
         self._domains: set[str] = set()
         self._addresses: set[str] = set()
 
-    def people(self, count: int, *, mix: Mix = GOOD_LIST) -> list[Person]:
+    def people(self, count: int, *, mix: Mix = GOOD_LIST, taste: Taste = ANYBODY) -> list[Person]:
         """`count` people in companies of one to six of them."""
         made: list[Person] = []
         while len(made) < count:
-            company = self.company()
+            company = self.company(taste)
             size = self._rng.choices((1, 2, 3, 4, 6), (40, 28, 16, 10, 6))[0]
-            made.extend(self.person(company, mix=mix) for _ in range(min(size, count - len(made))))
+            made.extend(
+                self.person(company, mix=mix, taste=taste)
+                for _ in range(min(size, count - len(made)))
+            )
         return made
 
-    def company(self) -> Company:
+    def company(self, taste: Taste = ANYBODY) -> Company:
         """One company with a domain nobody else has."""
         rng = self._rng
-        country = rng.choices(COUNTRIES, [c.weight for c in COUNTRIES])[0]
-        trade, city = rng.choice(TRADES), rng.choice(country.cities)
+        country = self._liked(
+            COUNTRIES, lambda c: c.code in taste.countries, taste, [c.weight for c in COUNTRIES]
+        )
+        trade = self._liked(TRADES, lambda t: t.industry in taste.industries, taste)
+        city = rng.choice(country.cities)
         name, domain = self._company_name(trade, city)
-        employees = int(rng.choice(SIZES) * rng.uniform(0.8, 1.2))
+        least, most = taste.sizes
+        size = self._liked(SIZES, lambda n: least <= n <= most, taste)
+        employees = min(max(int(size * rng.uniform(0.8, 1.2)), 3), 20_000)
         tools = rng.sample(trade.technologies, k=min(len(trade.technologies), rng.randint(1, 3)))
         revenue = int(round(employees * rng.uniform(80_000, 240_000), -4))
         return Company(name, domain, trade, country, city, employees, revenue, tuple(tools))
 
     def person(
-        self, company: Company, *, mix: Mix = GOOD_LIST, temperament: Temperament | None = None
+        self,
+        company: Company,
+        *,
+        mix: Mix = GOOD_LIST,
+        taste: Taste = ANYBODY,
+        temperament: Temperament | None = None,
     ) -> Person:
         """One person of the company, with a temperament drawn from the mix unless it is given."""
         rng = self._rng
         first, last, address = self._named(company)
-        title, seniority, department = rng.choice(TITLES)
+        title, seniority, department = self._liked(
+            TITLES, lambda t: t[2] in taste.departments and t[1] not in JUNIORS, taste
+        )
         return Person(
             first=first,
             last=last,
@@ -156,6 +189,20 @@ class Population:
             slow=round(rng.choice((0.4, 1.5, 3, 6, 20, 28, 50, 75)) * rng.uniform(0.7, 1.3), 2),
             away_days=rng.randint(3, 16),
         )
+
+    def _liked(
+        self,
+        all_of: Sequence[A],
+        liked: Callable[[A], bool],
+        taste: Taste,
+        weights: Sequence[int] | None = None,
+    ) -> A:
+        """One of all, or mostly one of those that are liked."""
+        picky = self._rng.uniform(0, 100) < taste.share
+        chosen = [one for one in all_of if liked(one)] if picky else []
+        if chosen:
+            return self._rng.choice(chosen)
+        return self._rng.choices(all_of, weights)[0]
 
     def _company_name(self, trade: Trade, city: str) -> tuple[str, str]:
         for attempt in range(1000):

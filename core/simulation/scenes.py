@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from core.simulation.people import GOOD_LIST, OLD_LIST, Mix
+from core.services.sequences import NewStep
+from core.simulation.people import GOOD_LIST, OLD_LIST, Mix, Taste
+from core.simulation.wordings import LEARNING, ROOFTOPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,17 +17,10 @@ class MailboxScene:
     address: str
     name: str
     role: str
+    joins: int = 0
     cap: int = 45
     start: int = 12
     gap: int = 9
-
-
-@dataclass(frozen=True, slots=True)
-class Wordings:
-    """One step of a sequence: days after the one before, and (label, subject, body) variants."""
-
-    delay: float
-    variants: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +43,12 @@ class CampaignScene:
     starts: int
     finishes: int | None
     lists: tuple[ListScene, ...]
+    taste: Taste
     icp: Mapping[str, Any]
     settings: Mapping[str, Any]
     targets: Mapping[str, int]
     spend: Mapping[str, int]
-    sequence: tuple[str, tuple[Wordings, ...]] | None = None
+    sequence: tuple[NewStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,100 +68,46 @@ class ClientScene:
 
 DAYS = 90
 BEGINNING = timedelta(days=DAYS)
-EUROPE = ("DE", "AT", "CH", "NL", "BE", "FR", "ES", "IT", "SE", "DK", "PL", "PT")
-ISLES = ("GB", "IE", "NL", "BE", "SE", "DK", "DE", "US", "CA", "AU", "ZA")
-OFFICE_HOURS = {"days": [0, 1, 2, 3, 4], "start": "08:30", "end": "17:30"}
-
-ROOFTOPS = (
-    "Rooftop audits",
-    (
-        Wordings(
-            0,
-            (
-                (
-                    "A",
-                    "What the roof of {{ company }} could earn",
-                    "Hi {{ first_name }},\n\nmost industrial roofs of your size carry a plant that "
-                    "pays for itself in six to eight years. We look at the roof, the load profile "
-                    "and the grid connection, and tell you in two pages whether it is worth it.\n\n"
-                    "May I send you an example from {{ industry|default('your industry') }}?",
-                ),
-                (
-                    "B",
-                    "A two-page answer for {{ company }}",
-                    "Hi {{ first_name }},\n\nis solar on your own roof worth it? We answer that on "
-                    "two pages, with numbers a bank accepts, within ten working days.\n\nShall I "
-                    "show you what such an answer looks like?",
-                ),
-            ),
-        ),
-        Wordings(
-            4,
-            (
-                (
-                    "A",
-                    "What the roof of {{ company }} could earn",
-                    "Hi {{ first_name }},\n\na short addition: for the audit we need one "
-                    "electricity bill and an address, nothing else. Your team loses no more than "
-                    "half an hour.\n\nWould that be of use to you?",
-                ),
-            ),
-        ),
-        Wordings(
-            7,
-            (
-                (
-                    "A",
-                    "What the roof of {{ company }} could earn",
-                    "Hi {{ first_name }},\n\nI will leave it at this. Should the question come up "
-                    "with the next energy bill, a line to me is enough.",
-                ),
-            ),
-        ),
-    ),
+PLANTS = Taste(
+    industries=("Industrial Machinery", "Food Production", "Logistics", "Construction"),
+    countries=("DE", "AT", "CH", "NL", "DK"),
+    departments=("Management", "Operations"),
+    sizes=(100, 5_000),
 )
-LEARNING = (
-    "Learning budgets",
-    (
-        Wordings(
-            0,
-            (
-                (
-                    "A",
-                    "Unused learning budget at {{ company }}?",
-                    "Hello {{ first_name }},\n\nteams your size use about a third of what they set "
-                    "aside for training. We help managers to spend the rest on what their people "
-                    "ask for, and to show what came of it.\n\nWould a ten-minute look at your "
-                    "numbers be of interest?",
-                ),
-                (
-                    "B",
-                    "How {{ company }} compares on training",
-                    "Hello {{ first_name }},\n\nwe compared training budgets of 140 companies in "
-                    "{{ industry|default('your field') }} and its neighbours. Two figures "
-                    "surprised us.\n\nShall I send you the page with your size class?",
-                ),
-                (
-                    "C",
-                    "A question about training",
-                    "Hello {{ first_name }},\n\nwho at {{ company }} decides which training is "
-                    "paid for? If it is you, I would like to show you something.",
-                ),
-            ),
-        ),
-        Wordings(
-            3,
-            (
-                (
-                    "A",
-                    "Unused learning budget at {{ company }}?",
-                    "Hello {{ first_name }},\n\nthe page I mentioned takes two minutes to read. "
-                    "Say the word and it is in your inbox.",
-                ),
-            ),
-        ),
-    ),
+MAKERS = Taste(
+    industries=("Industrial Machinery", "Food Production", "Healthcare"),
+    countries=("DE", "AT", "FR", "IT", "ES", "PL", "SE"),
+    departments=("Management", "Operations", "Marketing"),
+    sizes=(70, 12_000),
 )
+OFFICES = Taste(
+    industries=("Software", "Financial Services", "Marketing Services", "Education", "Retail"),
+    countries=("GB", "IE", "NL", "BE", "SE", "US"),
+    departments=("Marketing", "Management", "Sales"),
+    sizes=(40, 2_000),
+)
+PLANT_ICP = {
+    "industries": ["Industrial Machinery", "Food Production", "Logistics", "Construction"],
+    "employees": {"min": 80, "max": 6000},
+    "countries": ["DE", "AT", "CH", "NL", "DK"],
+    "seniorities": ["c_level", "founder", "head", "director", "vp"],
+    "departments": ["management", "operations"],
+    "exclude": {"industries": ["Marketing Services"]},
+}
+MAKER_ICP = {
+    "industries": ["Industrial Machinery", "Food Production", "Healthcare"],
+    "employees": {"min": 60, "max": 14000},
+    "countries": ["DE", "AT", "FR", "IT", "ES", "PL", "SE"],
+    "departments": ["management", "operations", "marketing"],
+    "technologies": ["SAP", "Microsoft Dynamics"],
+}
+OFFICE_ICP = {
+    "industries": ["Software", "Financial Services", "Marketing Services", "Education", "Retail"],
+    "employees": {"min": 30, "max": 2500},
+    "countries": ["GB", "IE", "NL", "BE", "SE", "US"],
+    "departments": ["marketing", "management", "sales"],
+}
+OFFICE_HOURS = {"days": [0, 1, 2, 3, 4], "start": "08:00", "end": "18:00"}
 
 LUMENFELD = ClientScene(
     name="Lumenfeld Solar",
@@ -179,7 +121,7 @@ LUMENFELD = ClientScene(
         MailboxScene("lena.brandis@lumenfeld.example", "Lena Brandis", "Key accounts"),
         MailboxScene("jonas.ehlert@lumenfeld.example", "Jonas Ehlert", "Industry"),
         MailboxScene("mara.sievert@lumenfeld.example", "Mara Sievert", "Partnerships"),
-        MailboxScene("team@lumenfeld.example", "Team Lumenfeld", "Projects", cap=30),
+        MailboxScene("team@lumenfeld.example", "Team Lumenfeld", "Projects", joins=30, cap=30),
     ),
     campaigns=(
         CampaignScene(
@@ -191,7 +133,8 @@ LUMENFELD = ClientScene(
                 ListScene(0, 700, "apollo", "plants-north.csv"),
                 ListScene(9, 300, "fair", "trade-fair-visitors.csv"),
             ),
-            icp={},
+            taste=PLANTS,
+            icp=PLANT_ICP,
             settings={"approve": "none", "window": OFFICE_HOURS, "timezone": "Europe/Berlin"},
             targets={"reached": 500, "replied": 60, "meeting": 12, "won": 3},
             spend={"list": 90_000, "tools": 4_500, "hours": 38_000},
@@ -205,9 +148,10 @@ LUMENFELD = ClientScene(
             lists=(
                 ListScene(21, 650, "hubspot", "manufacturing-crm-export.csv"),
                 ListScene(48, 450, "apollo", "manufacturing-south.csv"),
-                ListScene(87, 180, "fair", "energy-forum-guests.csv"),
+                ListScene(84, 180, "fair", "energy-forum-guests.csv"),
             ),
-            icp={},
+            taste=MAKERS,
+            icp=MAKER_ICP,
             settings={"approve": "first", "window": OFFICE_HOURS, "timezone": "Europe/Berlin"},
             targets={"reached": 900, "replied": 110, "meeting": 25, "won": 6},
             spend={"list": 120_000, "tools": 5_200, "hours": 52_000, "ads": 30_000},
@@ -226,7 +170,9 @@ HARROW = ClientScene(
         MailboxScene("isla.marsh@harrowfinch.example", "Isla Marsh", "Advisory"),
         MailboxScene("dev.rao@harrowfinch.example", "Dev Rao", "Advisory"),
         MailboxScene("ruth.ellery@harrowfinch.example", "Ruth Ellery", "Programmes"),
-        MailboxScene("events@harrowfinch.example", "Harrow & Finch", "Events", cap=40, start=20),
+        MailboxScene(
+            "events@harrowfinch.example", "Harrow & Finch", "Events", joins=60, cap=40, start=20
+        ),
     ),
     campaigns=(
         CampaignScene(
@@ -237,9 +183,10 @@ HARROW = ClientScene(
             lists=(
                 ListScene(12, 800, "apollo", "isles-and-benelux.csv"),
                 ListScene(45, 500, "hubspot", "newsletter-readers.csv"),
-                ListScene(86, 160, "fair", "leeds-breakfast-guests.csv"),
+                ListScene(84, 160, "fair", "leeds-breakfast-guests.csv"),
             ),
-            icp={},
+            taste=OFFICES,
+            icp=OFFICE_ICP,
             settings={"approve": "none", "window": OFFICE_HOURS, "timezone": "Europe/London"},
             targets={"reached": 1_000, "replied": 130, "meeting": 30, "won": 8},
             spend={"list": 85_000, "tools": 3_900, "hours": 41_000},
@@ -251,7 +198,8 @@ HARROW = ClientScene(
             starts=62,
             finishes=None,
             lists=(ListScene(62, 420, "fair", "stand-visitors-last-year.csv", OLD_LIST),),
-            icp={},
+            taste=OFFICES,
+            icp=OFFICE_ICP,
             settings={"approve": "none", "window": OFFICE_HOURS, "timezone": "Europe/London"},
             targets={"reached": 300, "replied": 30, "meeting": 6},
             spend={"list": 12_000, "hours": 9_000},

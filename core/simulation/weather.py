@@ -6,6 +6,7 @@ meets the errors that real senders make.
 """
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -27,10 +28,17 @@ class Weather:
 
 
 class Unsteady:
-    """A sender that stands in the weather."""
+    """A sender that stands in the weather. `handed_over` counts each Message-ID that went out."""
 
-    def __init__(self, inner: EmailSender, weather: Weather, rng: random.Random) -> None:
+    def __init__(
+        self,
+        inner: EmailSender,
+        weather: Weather,
+        rng: random.Random,
+        handed_over: Counter[str] | None = None,
+    ) -> None:
         self._inner = inner
+        self._handed_over = Counter() if handed_over is None else handed_over
         self._weather = weather
         self._rng = rng
         self.name = inner.name
@@ -47,7 +55,7 @@ class Unsteady:
             point -= share
             if point < 0:
                 fail(email)
-        return self._inner.send(email)
+        return self._hand_over(email)
 
     def check(self) -> Verdict:
         """What the sender behind it says."""
@@ -64,11 +72,15 @@ class Unsteady:
         raise Uncertain("The connection was lost after the data.", provider=self.name)
 
     def _lose_after(self, email: Email) -> None:
-        self._inner.send(email)
+        self._hand_over(email)
         self._lose(email)
 
+    def _hand_over(self, email: Email) -> Accepted:
+        self._handed_over[email.header_id] += 1
+        return self._inner.send(email)
 
-def over(provider: str, weather: Weather, rng: random.Random) -> Builder:
+
+def over(provider: str, weather: Weather, rng: random.Random, handed_over: Counter[str]) -> Builder:
     """A builder that puts the weather over an e-mail adapter of the registry."""
     build: Callable[[MailAccount], EmailSender] = builder("email", provider)
-    return lambda account: Unsteady(build(account), weather, rng)
+    return lambda account: Unsteady(build(account), weather, rng, handed_over)

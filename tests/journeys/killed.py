@@ -1,10 +1,12 @@
-"""Runs one stage again and again in children that are killed in the middle, each a little later.
+"""Runs a stage in child processes: killed in the middle, or two of them at once.
 
-    python -m tests.journeys.killed STAGE NOW FIRST,SECOND,…
+    python -m tests.journeys.killed STAGE NOW 3,7,12   one child a number, one after the other; each
+                                                       dies (SIGKILL: no handler, no cleanup) right
+                                                       before its n-th statement or commit
+    python -m tests.journeys.killed STAGE NOW x2       two children that begin at the same moment
 
-The parent imports once and forks; a child counts the statements it gives to the database and kills
-itself (SIGKILL: no handler, no cleanup) right before the n-th. Prints one JSON line: how each child
-ended.
+The parent imports once and forks. Prints one JSON line: how each child ended. Works on the database
+and the data directory of the environment.
 """
 
 import importlib
@@ -18,35 +20,76 @@ from sqlalchemy import event
 
 from core import runtime
 from core.config import Settings
+from tests.journeys.ledger import adapters
+
+Rest = int | None  # the statement at which a child dies, or the pipe for which it waits
 
 
-def child(stage: str, now: datetime, point: int) -> None:
-    """One turn of the stage in this process, which does not survive its `point`-th statement."""
-    rt = runtime.build(Settings(), clock=lambda: now)
+def turn(stage: str, now: datetime, *, dies_at: Rest = None, waits_for: Rest = None) -> None:
+    """One turn of the stage in this process."""
+    settings = Settings()
+    rt = runtime.build(settings, clock=lambda: now, adapters=adapters(settings.data_dir))
     seen = 0
 
     def count(*_: object) -> None:
         nonlocal seen
         seen += 1
-        if seen >= point:
+        if seen == dies_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
     event.listen(rt.engine, "before_cursor_execute", count)
     event.listen(rt.engine, "commit", count)
+    if waits_for is not None:
+        os.read(waits_for, 1)  # returns when the parent closes its end
     importlib.import_module(f"core.pipeline.{stage}").run(rt)
+    rt.close()
 
 
-def main(stage: str, now: str, points: str) -> None:
-    """A child a point, one after the other, on the same database."""
+def child(
+    stage: str,
+    now: datetime,
+    *,
+    dies_at: Rest = None,
+    waits_for: Rest = None,
+    closes: Rest = None,
+) -> int:
+    """The process id of a child that does one turn; it closes a pipe's end that is not its own."""
+    if pid := os.fork():
+        return pid
+    code = 1
+    try:
+        if closes is not None:
+            os.close(closes)
+        turn(stage, now, dies_at=dies_at, waits_for=waits_for)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def end_of(pid: int) -> str:
+    """How a child ended: `killed`, or `left` with its exit code."""
+    _, status = os.waitpid(pid, 0)
+    return "killed" if os.WIFSIGNALED(status) else f"left {os.WEXITSTATUS(status)}"
+
+
+def twins(stage: str, now: datetime, count: int) -> list[str]:
+    """Children that begin together: all wait for one pipe, which the parent closes."""
+    waits_for, begins = os.pipe()
+    pids = []
+    for _ in range(count):
+        pids.append(child(stage, now, waits_for=waits_for, closes=begins))
+    os.close(begins)
+    return [end_of(pid) for pid in pids]
+
+
+def main(stage: str, now: str, how: str) -> None:
+    """The children, and a line on their ends."""
     importlib.import_module(f"core.pipeline.{stage}")
-    ends: list[str] = []
-    for point in map(int, points.split(",")):
-        pid = os.fork()
-        if pid == 0:
-            child(stage, datetime.fromisoformat(now), point)
-            os._exit(0)
-        _, status = os.waitpid(pid, 0)
-        ends.append("killed" if os.WIFSIGNALED(status) else f"left {os.WEXITSTATUS(status)}")
+    moment = datetime.fromisoformat(now)
+    if how.startswith("x"):
+        ends = twins(stage, moment, int(how[1:]))
+    else:
+        ends = [end_of(child(stage, moment, dies_at=int(point))) for point in how.split(",")]
     print(json.dumps(ends))
 
 

@@ -1,0 +1,117 @@
+"""Trouble for the demo, really had: a mail server that hangs up, one that does not answer, a list
+that bounces, a mail that belongs to nobody.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from core import runtime
+from core.domain.states import CampaignState, MailboxState, MessageState
+from core.pipeline import dispatch
+from core.runtime import Runtime
+from core.services import campaigns, mailboxes
+from core.simulation import letters, servers
+from core.simulation.cast import Staged
+from core.simulation.world import World
+from db.models import Campaign, Mailbox, Message
+from db.session import reading, transaction
+
+BETWEEN = timedelta(minutes=3)  # two looks of dispatch, so that every mailbox is free
+STRAYS = (
+    (
+        "Petra Vogelsang <petra.vogelsang@printworks.example>",
+        "Your invoice 4471",
+        "Hello,\n\nplease find our invoice for the stand panels enclosed.\n\nPetra Vogelsang",
+    ),
+    (
+        "Tom Ridley <tom@ridley-consulting.example>",
+        "Recommended by a friend",
+        "Hi,\n\na friend told me about you. Do you have ten minutes next week?\n\nTom",
+    ),
+)
+
+
+def working_moment(now: datetime) -> datetime:
+    """The last weekday before today, shortly after ten: senders are awake, the office is open."""
+    day = now.replace(hour=10, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    while day.weekday() >= 5:
+        day -= timedelta(days=1)
+    return day + BETWEEN
+
+
+def make(world: World, staged: Staged) -> None:
+    """A send of which nobody knows whether it went out, then a server that is gone."""
+    mailbox_id = _busiest(world.rt, staged)
+    settings = world.rt.settings.model_copy(update={"use_real_email_gateway": True})
+    real = runtime.build(settings, clock=world.clock.now)
+    try:
+        with servers.breaking_off() as port:
+            _moved(world.rt, staged, mailbox_id, port)
+            dispatch.run(real)
+        _moved(world.rt, staged, mailbox_id, servers.closed_port())
+        for _ in range(3):
+            world.clock.advance(minutes=16)
+            dispatch.run(real)
+    finally:
+        real.close()
+    for address, (sender, subject, text) in zip(staged.mailboxes, STRAYS, strict=False):
+        now = world.clock.now()
+        world.post.deliver(address, letters.stray(address, sender, subject, text, at=now))
+
+
+def react(rt: Runtime, staged: Staged) -> None:
+    """The morning after a mailbox was paused for its bounces, the campaign behind it rests."""
+    with reading(rt.sessions) as session:
+        paused = session.scalars(
+            select(Mailbox.id).where(
+                Mailbox.client_id == staged.client_id, Mailbox.state == MailboxState.PAUSED
+            )
+        ).all()
+        behind = session.execute(
+            select(Campaign.id, func.count())
+            .join(Message, Message.campaign_id == Campaign.id)
+            .where(
+                *(Message.mailbox_id.in_(paused), Message.state == MessageState.SENT),
+                Campaign.state == CampaignState.ACTIVE,
+                Campaign.name == staged.scene.campaigns[-1].name,
+            )
+            .group_by(Campaign.id)
+        ).first()
+    if not paused or behind is None:
+        return
+    with transaction(rt.sessions) as session:
+        campaigns.pause(
+            *(session, staged.manager, behind.id),
+            reason="Too many bounces: the list is being cleaned",
+            now=rt.now(),
+        )
+
+
+def _busiest(rt: Runtime, staged: Staged) -> int:
+    """The active mailbox of the client with most mails to send now."""
+    with reading(rt.sessions) as session:
+        found = session.execute(
+            select(Message.mailbox_id)
+            .join(Mailbox, Mailbox.id == Message.mailbox_id)
+            .where(
+                *(Message.state == MessageState.APPROVED, Message.due_at <= rt.now()),
+                *(Mailbox.client_id == staged.client_id, Mailbox.state == MailboxState.ACTIVE),
+            )
+            .group_by(Message.mailbox_id)
+            .order_by(func.count().desc(), Message.mailbox_id)
+        ).first()
+    return found.mailbox_id if found else next(iter(staged.mailboxes.values()))
+
+
+def _moved(rt: Runtime, staged: Staged, mailbox_id: int, port: int) -> None:
+    """The mailbox now sends through a server at this port of loopback."""
+    with transaction(rt.sessions) as session:
+        version = session.get_one(Mailbox, mailbox_id).version
+        mailboxes.edit(
+            *(session, staged.manager, mailbox_id),
+            version=version,
+            provider="smtp",
+            settings={"host": servers.HOST, "port": port, "security": "none"},
+            now=rt.now(),
+        )

@@ -1,0 +1,201 @@
+"""Every stage is killed in the middle, at many points, and run again: nothing doubled, none lost."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from core.config import Settings
+from core.domain.states import JobName, MessageState
+from core.simulation import cast
+from core.simulation.people import EVERYTHING
+from db.models import ImportBatch, Lead, Message
+from db.session import reading, transaction
+from tests.journeys.stories import SCENE, Story, story
+
+ROOT = Path(__file__).resolve().parents[2]
+EARLY = "2,3,4,5,6,7,8,9,10,11,12,13,14,16,18"
+LATE = "4,9,13,19,23,29,37,43,51,60,77,90,120,160,210"
+
+
+def children(stage: JobName, told: Story, how: str, environment: Mapping[str, str]) -> list[str]:
+    """How the children of tests.journeys.killed ended."""
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "tests.journeys.killed"),
+            *(stage, told.clock.now().isoformat(), how),
+        ],
+        cwd=ROOT,
+        env=dict(environment),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    ends: list[str] = json.loads(done.stdout.splitlines()[-1])
+    assert set(ends) <= {"killed", "left 0"}, done.stderr
+    return ends
+
+
+@pytest.mark.parametrize(
+    ("stage", "before", "points"),
+    [
+        (JobName.ENRICH, JobName.HARVEST, EARLY),
+        (JobName.SCORE, JobName.ENRICH, EARLY),
+        (JobName.QUALIFY, JobName.SCORE, EARLY),
+        (JobName.ROUTE, JobName.QUALIFY, EARLY),
+        (JobName.NURTURE, JobName.ROUTE, LATE),
+        (JobName.ROLLUPS, JobName.REPLIES, EARLY),
+        (JobName.TIDY, JobName.REPLIES, EARLY),
+    ],
+    ids=lambda value: value.value if isinstance(value, JobName) else "",
+)
+def test_a_killed_stage_goes_on_where_it_was(
+    settings: Settings,
+    environment: dict[str, str],
+    stage: JobName,
+    before: JobName,
+    points: str,
+) -> None:
+    with story(settings, people=60) as told:
+        told.up_to(before)
+        told.office.decide()
+
+        ends = children(stage, told, points, environment)
+        told.run(stage)
+        (again,) = told.run(stage)
+
+        assert "killed" in ends
+        assert not worked(again.counts, stage)
+        assert told.broken() == ()
+        assert stuck_before(told, stage) == 0
+
+
+def test_a_killed_import_takes_each_row_once(
+    settings: Settings, environment: dict[str, str]
+) -> None:
+    with story(settings, people=20) as told:
+        path = told.list_file(400, seed=2)
+        queued(told, path)
+
+        ends = children(JobName.HARVEST, told, EARLY, environment)
+        told.run(JobName.HARVEST)
+
+        assert "killed" in ends
+        with reading(told.rt.sessions) as session:
+            batch = session.scalars(select(ImportBatch).order_by(ImportBatch.id.desc())).first()
+            leads = session.scalar(select(func.count()).select_from(Lead))
+            first = session.scalar(select(func.sum(ImportBatch.created)))
+        assert batch is not None
+        assert (batch.state, batch.rows) == ("completed", batch.rows_done)
+        assert leads == first
+        assert told.broken() == ()
+
+
+def test_a_killed_dispatch_sends_nothing_twice_and_hides_nothing(
+    settings: Settings, environment: dict[str, str]
+) -> None:
+    with story(settings, people=60) as told:
+        told.up_to(JobName.NURTURE)
+        told.office.decide()
+        planned = count(told, MessageState.APPROVED)
+
+        ends = children(JobName.DISPATCH, told, LATE, environment)
+        told.run(JobName.DISPATCH)
+        told.clock.advance(minutes=30)
+        told.run(JobName.TIDY, JobName.DISPATCH)
+
+        assert "killed" in ends
+        assert told.broken() == ()
+        assert planned == count(told, MessageState.SENT) + count(told, MessageState.UNCERTAIN)
+        assert 0 < count(told, MessageState.UNCERTAIN) <= ends.count("killed")
+
+
+def test_killed_reading_files_each_mail_once(
+    settings: Settings, environment: dict[str, str]
+) -> None:
+    with story(settings, people=60, mix=EVERYTHING) as told:
+        told.up_to(JobName.DISPATCH)
+        written = answered(told)
+
+        ends = children(JobName.REPLIES, told, LATE, environment)
+        told.run(JobName.REPLIES)
+        (again,) = told.run(JobName.REPLIES)
+
+        assert "killed" in ends
+        assert written == count(told, MessageState.RECEIVED) > 10
+        assert not worked(again.counts, JobName.REPLIES)
+        assert told.broken() == ()
+
+
+@pytest.mark.parametrize("stage", [JobName.DISPATCH, JobName.REPLIES, JobName.NURTURE])
+def test_two_at_once_share_the_work(
+    settings: Settings, environment: dict[str, str], stage: JobName
+) -> None:
+    order = (JobName.ROUTE, JobName.NURTURE, JobName.DISPATCH, JobName.REPLIES)
+    with story(settings, people=60, mix=EVERYTHING) as told:
+        told.up_to(order[order.index(stage) - 1])
+        told.office.decide()
+        written = answered(told) if stage is JobName.REPLIES else 0
+
+        ends = children(stage, told, "x2", environment)
+        (again,) = told.run(stage)
+
+        assert ends == ["left 0", "left 0"]
+        assert not worked(again.counts, stage)
+        assert count(told, MessageState.RECEIVED) == written
+        assert told.broken() == ()
+
+
+def worked(counts: Mapping[str, int], stage: JobName) -> dict[str, int]:
+    """What a stage did beyond looking: rollups count the days they look at."""
+    idle = {"held", "days", "rows", "mailboxes"} if stage is JobName.ROLLUPS else {"held"}
+    return {word: number for word, number in counts.items() if number and word not in idle}
+
+
+def stuck_before(told: Story, stage: JobName) -> int:
+    """Leads that the stage should have taken on."""
+    waits_in = {
+        JobName.ENRICH: "harvested",
+        JobName.SCORE: "enriched",
+        JobName.QUALIFY: "scored",
+        JobName.ROUTE: "qualified",
+        JobName.NURTURE: "routed",
+    }
+    with reading(told.rt.sessions) as session:
+        found = select(func.count()).select_from(Lead).where(Lead.state == waits_in.get(stage, ""))
+        return (session.scalar(found) or 0) if stage in waits_in else 0
+
+
+def queued(told: Story, path: Path) -> None:
+    """A list that waits for harvest."""
+    with transaction(told.rt.sessions) as session:
+        cast.imports.start(
+            *(session, told.staged.manager, told.staged.campaigns[SCENE.name], path),
+            folder=told.rt.data_dir / "imports",
+            now=told.rt.now(),
+        )
+
+
+def count(told: Story, state: MessageState) -> int:
+    """How many messages are in a state."""
+    with reading(told.rt.sessions) as session:
+        found = select(func.count()).select_from(Message).where(Message.state == state)
+        return session.scalar(found) or 0
+
+
+def answered(told: Story) -> int:
+    """People's answers lie in the inbox, unread; how many."""
+    mails = 0
+    for letter in told.world.post.collect(told.clock.now()):
+        for reaction in told.world.crowd.react(letter):
+            if reaction.mail is not None:
+                told.world.post.deliver(reaction.mailbox, reaction.mail)
+                mails += 1
+    told.clock.advance(days=4)
+    return mails
