@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from core.errors import Misconfigured, ProviderError, Rejected, Unavailable, Wit
 from core.providers.llm.port import AnswerBrief, Draft, KnownFacts, Llm
 from core.providers.llm.terms import NoLedger, Terms
 from core.providers.registry import ADAPTERS, NEEDS, builder
+from tests.contracts.certificates import certified_for
 from tests.contracts.llm_cases import CASES, KEY, LOCAL, PAYLOADS, Case
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -352,6 +354,18 @@ def test_a_server_that_is_not_there_costs_nothing(
         on_terms(case, case.settings(plain, root), ledger).draft_answer(BRIEF)
 
     assert [ended.cost_micros for _, ended in ledger.calls] == [0, 0, 0]
+
+
+def test_a_certificate_of_another_host_ends_it_before_the_key_is_sent(
+    case: Case, plain: Settings, ledger: NoLedger, tmp_path: Path
+) -> None:
+    with HTTPServer(ssl_context=certified_for("other.example", tmp_path)) as server:
+        settings = case.settings(plain, server.url_for(""), tls_ca_file=tmp_path / "cert.pem")
+
+        with pytest.raises(Unavailable, match="could not be reached"):
+            on_terms(case, settings, ledger).draft_answer(BRIEF)
+
+        assert not server.log
 
 
 BROKEN = {
