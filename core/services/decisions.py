@@ -97,7 +97,7 @@ def record(
     counts: dict[str, int] = {}
     for one in moves:
         if one.lead_id in moved:
-            counts[one.to] = counts.get(one.to, 0) + 1
+            counts[one.to.value] = counts.get(one.to.value, 0) + 1
     return counts
 
 

@@ -46,7 +46,7 @@ class Reject:
     cells: list[str]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Known:
     """A contact or company as it stands and as it will stand. Without id it is new."""
 

@@ -68,6 +68,7 @@ def _store_accounts(
 ) -> dict[str, int]:
     """Companies by key → id; new ones are made, changed ones written."""
     new = [one for one in weighed.accounts.values() if one.id is None]
+    old = [one for one in weighed.accounts.values() if one.changed and one.id is not None]
     blank = dict.fromkeys(ACCOUNT_COLUMNS)
     rows = [
         {**blank, **contacts.account_row(target.client_id, one.key, now), **one.values}
@@ -75,7 +76,6 @@ def _store_accounts(
     ]
     _insert(session, Account, rows)
     _fill_ids(session, Account, _account.c.key, target, new)
-    old = [one for one in weighed.accounts.values() if one.changed and one not in new]
     _write(session, _account, ACCOUNT_COLUMNS, old, now)
     return {key: one.id for key, one in weighed.accounts.items() if one.id is not None}
 
@@ -90,6 +90,7 @@ def _store_contacts(
     """Contacts by key → id."""
     leads_of = set(weighed.new_leads)
     new = [one for one in weighed.contacts.values() if one.id is None and one.key in leads_of]
+    old = [one for one in weighed.contacts.values() if one.changed and one.id is not None]
     blank: dict[str, Any] = dict.fromkeys(CONTACT_COLUMNS)
     rows = [
         {
@@ -100,14 +101,8 @@ def _store_contacts(
         }
         for one in new
     ]
-    made = {one.key for one in new}
     _insert(session, Contact, rows)
     _fill_ids(session, Contact, _contact.c.email_key, target, new)
-    old = [
-        one
-        for one in weighed.contacts.values()
-        if one.changed and one.id is not None and one.key not in made
-    ]
     for one in old:
         one.values["account_id"] = _company_of(one, companies)
     _write(session, _contact, (*CONTACT_COLUMNS, "account_id"), old, now)

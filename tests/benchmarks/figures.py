@@ -1,0 +1,46 @@
+"""A workspace for measuring, and how figures are printed."""
+
+import resource
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from core import runtime, schema
+from core.config import Settings
+from core.runtime import Runtime
+from db.session import connect
+
+
+@contextmanager
+def workspace(folder: Path, url: str | None = None) -> Iterator[Runtime]:
+    """A runtime on a new SQLite database in `folder`, or on the given empty database."""
+    settings = Settings(
+        database_url=url or f"sqlite:///{folder / 'bench.db'}",
+        data_dir=folder,
+        secret_key=SecretStr("a-secret-of-the-benchmarks-long-enough"),
+    )
+    engine = connect(settings.url())
+    schema.migrate(engine)
+    engine.dispose()
+    rt = runtime.build(settings)
+    try:
+        yield rt
+    finally:
+        rt.close()
+
+
+@contextmanager
+def timed(what: str, rows: int) -> Iterator[None]:
+    """Prints how long it took by the clock and by the processor (others may share the machine)."""
+    started, worked = time.perf_counter(), time.process_time()
+    yield
+    seconds, busy = time.perf_counter() - started, time.process_time() - worked
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    rate = f"{rows / seconds:>10,.0f} rows/s"
+    print(
+        f"{what:<40}{rows:>11,} rows{seconds:>8.2f} s{busy:>8.2f} s busy{rate}{memory:>7,.0f} MB",
+        flush=True,
+    )
