@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from core import backup, doctor, schema
+from core import backup, schema
+from core.cli import doctor
 from core.cli.frame import Json, note, opened, say, say_json, table
 from core.services import library, users
 from db.session import transaction
