@@ -5,6 +5,7 @@ mail is taken in twice is the database's promise (mailbox and Message-ID), not t
 """
 
 import contextlib
+import re
 import ssl
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -21,6 +22,7 @@ from core.providers.verdict import Verdict
 NAME = "imap"
 TIMEOUT = SocketTimeout(connect=10, read=25)
 _BODY = f"BODY.PEEK[]<0.{LARGEST}>"
+_ABSENT = re.compile(r"(?i)nonexistent|trycreate|doesn't exist|does not exist|unknown mailbox")
 
 
 class ImapInbox:
@@ -146,7 +148,7 @@ class ImapInbox:
 
     def _trouble(self, error: Exception) -> ProviderError:
         said = _said(error)
-        if "select failed" in said.lower() or "NONEXISTENT" in said.upper():
+        if _ABSENT.search(said):
             return Misconfigured(
                 f"The folder {self._account.folder} cannot be opened: {said}",
                 provider=NAME,
@@ -187,4 +189,5 @@ def _is_loopback(host: str) -> bool:
 def _said(error: Exception) -> str:
     text = error.args[0] if error.args else ""
     said = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(error)
-    return " ".join(said.split())[:300] or type(error).__name__
+    said = re.sub(r"^b(['\"])(.*)\1$", r"\2", " ".join(said.split()))  # imaplib's own way to quote
+    return said[:300] or type(error).__name__
