@@ -106,7 +106,7 @@ def _plan_together(rt: Runtime, ids: list[int]) -> Counter[str]:
     """Plans many in one transaction; where one of them breaks it, each has one of its own."""
     try:
         with transaction(rt.sessions) as session:
-            return Counter(planning.plan_next(session, one, now=rt.now()) for one in ids)
+            return Counter(planning.plan_many(session, ids, now=rt.now()))
     except (AicmoError, SQLAlchemyError):
         return Counter(_plan_alone(rt, one) for one in ids)
 
@@ -114,9 +114,9 @@ def _plan_together(rt: Runtime, ids: list[int]) -> Counter[str]:
 def _plan_alone(rt: Runtime, enrolment_id: int) -> str:
     try:
         with transaction(rt.sessions) as session:
-            return planning.plan_next(session, enrolment_id, now=rt.now())
+            return next(iter(planning.plan_many(session, [enrolment_id], now=rt.now())), "waiting")
     except (AicmoError, SQLAlchemyError) as error:
         reason = error.sentence if isinstance(error, AicmoError) else "It cannot be stored."
         with transaction(rt.sessions) as session:
-            planning.set_aside(session, enrolment_id, reason, now=rt.now())
+            enrolments.set_aside(session, enrolment_id, reason, now=rt.now())
         return "set_aside"

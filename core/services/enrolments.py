@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence as Rows
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from core.services import audit, guard, review_items
 from db.models import Enrolment, Lead, Mailbox, Message, Sequence
 from db.upsert import insert_ignore
 
+AGAIN = timedelta(hours=12)  # when a held step is looked at again
 UNSENT = (MessageState.DRAFT, MessageState.REVIEW, MessageState.APPROVED)
 
 
@@ -176,6 +177,15 @@ def wake(session: Session, *, now: datetime) -> int:
         .returning(Enrolment.id)
     ).scalars()
     return len(woken.all())
+
+
+def set_aside(session: Session, enrolment_id: int, reason: str, *, now: datetime) -> None:
+    """A step that cannot be planned waits with its reason and holds no neighbour up."""
+    session.execute(
+        update(Enrolment)
+        .where(Enrolment.id == enrolment_id)
+        .values(hold=reason[:300], due_at=now + AGAIN)
+    )
 
 
 def _loads(session: Session, client_id: int) -> dict[int, int]:

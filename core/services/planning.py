@@ -1,10 +1,11 @@
 """The next step of a walk becomes a message: rendered, checked, and put up or approved."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.domain import keys, sequencing, templates, windows
@@ -31,7 +32,7 @@ from db.models import (
 )
 from db.upsert import insert_new
 
-AGAIN = timedelta(hours=12)  # when a held step is looked at again
+T = TypeVar("T")
 WRITTEN_TO = (LeadState.NURTURED, LeadState.ROUTED)
 
 
@@ -48,12 +49,31 @@ class Facts:
     mailbox: Mailbox
 
 
-def plan_next(session: Session, enrolment_id: int, *, now: datetime) -> str:
-    """Plans one due step; gives `planned`, `approved`, `held`, `stopped`, `finished` or
-    `waiting`. Safe to repeat: the message's key is unique, and the walk has moved on by then.
+def plan_many(session: Session, enrolment_ids: Collection[int], *, now: datetime) -> list[str]:
+    """Plans the due step of each walk; gives `planned`, `approved`, `held`, `stopped`, `finished`
+    or `waiting` for each. Safe to repeat: the message's key is unique, and the walk moved on.
     """
-    walk = session.get(Enrolment, enrolment_id, with_for_update=True, populate_existing=True)
-    if walk is None or walk.state != EnrolmentState.ACTIVE:
+    read_together = session.execute(
+        select(Enrolment, Lead, Contact, Account, Campaign, Client, Mailbox, Thread)
+        .join(Lead, Lead.id == Enrolment.lead_id)
+        .join(Contact, Contact.id == Lead.contact_id)
+        .join(Campaign, Campaign.id == Enrolment.campaign_id)
+        .join(Client, Client.id == Enrolment.client_id)
+        .outerjoin(Account, Account.id == Contact.account_id)
+        .outerjoin(Mailbox, Mailbox.id == Enrolment.mailbox_id)
+        .outerjoin(Thread, Thread.id == Enrolment.thread_id)
+        .where(Enrolment.id.in_(enrolment_ids))
+        .order_by(Enrolment.id)
+        .with_for_update(of=Enrolment)
+        .execution_options(populate_existing=True)
+    ).all()  # held until the end: a session forgets rows that nobody holds
+    done = [_plan_walk(session, row.Enrolment, now) for row in read_together]
+    session.flush()
+    return done
+
+
+def _plan_walk(session: Session, walk: Enrolment, now: datetime) -> str:
+    if walk.state != EnrolmentState.ACTIVE:
         return "waiting"
     if walk.due_at is None or walk.due_at > now:
         return "waiting"
@@ -63,7 +83,8 @@ def plan_next(session: Session, enrolment_id: int, *, now: datetime) -> str:
     if reason := _stopped(session, facts):
         enrolments.stop_for_lead(session, SYSTEM, walk.lead_id, reason, now=now)
         return "stopped"
-    step = sequencing.step_at(sequences.steps_of(session, walk.sequence_id), walk.next_step)
+    steps = _once(session, sequences.steps_of, walk.sequence_id)
+    step = sequencing.step_at(steps, walk.next_step)
     if step is None:
         _finish(walk, now)
         return "finished"
@@ -71,6 +92,14 @@ def plan_next(session: Session, enrolment_id: int, *, now: datetime) -> str:
         return _plan(session, facts, step, now)
     except Invalid as error:
         return _hold(walk, error.sentence, now)
+
+
+def _once(session: Session, read: Callable[[Session, int], list[T]], row_id: int) -> list[T]:
+    """What a transaction read of a sequence or a template, it need not read again."""
+    known: dict[Any, list[T]] = session.info.setdefault("planning", {})
+    if (read, row_id) not in known:
+        known[read, row_id] = read(session, row_id)
+    return known[read, row_id]
 
 
 def merge_values(facts: Facts) -> dict[str, Any]:
@@ -112,7 +141,7 @@ def render_for(facts: Facts, wording: templates.Wording) -> rendering.Rendered:
 def _plan(session: Session, facts: Facts, step: sequencing.Step, now: datetime) -> str:
     walk = facts.enrolment
     key = keys.step_message(walk.campaign_id, walk.lead_id, step.position)
-    wording = templates.variant_for(key, sequences.wordings_of(session, step.template_id))
+    wording = templates.variant_for(key, _once(session, sequences.wordings_of, step.template_id))
     if wording is None:
         return _hold(walk, f"Step {step.position} has no active text.", now)
     rendered = render_for(facts, wording)
@@ -263,14 +292,5 @@ def _finish(walk: Enrolment, now: datetime) -> None:
 
 
 def _hold(walk: Enrolment, reason: str, now: datetime) -> str:
-    walk.hold, walk.due_at = reason[:300], now + AGAIN
+    walk.hold, walk.due_at = reason[:300], now + enrolments.AGAIN
     return "held"
-
-
-def set_aside(session: Session, enrolment_id: int, reason: str, *, now: datetime) -> None:
-    """A step that cannot be planned waits with its reason and holds no neighbour up."""
-    session.execute(
-        update(Enrolment)
-        .where(Enrolment.id == enrolment_id)
-        .values(hold=reason[:300], due_at=now + AGAIN)
-    )
