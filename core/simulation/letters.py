@@ -6,15 +6,17 @@ import random
 from dataclasses import dataclass
 from datetime import date, datetime
 from email import policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
-from email.parser import BytesParser
+from email.parser import BytesHeaderParser, BytesParser
 from email.utils import format_datetime, parseaddr, parsedate_to_datetime
 from html import escape
 
 from core.simulation import phrases
 from core.simulation.people import Person
 
-_READ = BytesParser(policy=policy.default)
+_HEADERS = BytesHeaderParser()  # no policy: thousands of mails are only looked at from outside
+_WHOLE = BytesParser(policy=policy.default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +30,36 @@ class Letter:
     sender: str
     recipient: str
     subject: str
-    text: str
     unsubscribe: str | None
     at: datetime
     raw: bytes
 
+    @property
+    def text(self) -> str:
+        """Its words, as whoever answers quotes them."""
+        body = _WHOLE.parsebytes(self.raw).get_body(("plain", "html"))
+        return body.get_content() if body is not None else ""
+
 
 def read(mailbox: str, raw: bytes, *, at: datetime) -> Letter:
     """A mail of ours, parsed; `at` stands in where it has no Date."""
-    mail = _READ.parsebytes(raw)
-    body = mail.get_body(("plain", "html"))
-    links = [part.strip(" <>") for part in str(mail.get("List-Unsubscribe", "")).split(",")]
+    mail = _HEADERS.parsebytes(raw)
+
+    def header(name: str) -> str:
+        value = str(mail.get(name, "")).replace("\r\n", "").replace("\n", "")
+        return str(make_header(decode_header(value))) if "=?" in value else value.strip()
+
+    links = [part.strip(" <>") for part in header("List-Unsubscribe").split(",")]
     return Letter(
         mailbox=mailbox,
-        message_id=str(mail.get("Message-ID", "")).strip(),
-        in_reply_to=str(mail.get("In-Reply-To", "")).strip(),
-        references=str(mail.get("References", "")).strip(),
-        sender=str(mail.get("From", "")),
-        recipient=parseaddr(str(mail.get("To", "")))[1].lower(),
-        subject=str(mail.get("Subject", "")),
-        text=body.get_content() if body is not None else "",
+        message_id=header("Message-ID"),
+        in_reply_to=header("In-Reply-To"),
+        references=header("References"),
+        sender=header("From"),
+        recipient=parseaddr(header("To"))[1].lower(),
+        subject=header("Subject"),
         unsubscribe=next((link for link in links if link.startswith("http")), None),
-        at=parsedate_to_datetime(str(mail["Date"])) if mail["Date"] else at,
+        at=parsedate_to_datetime(header("Date")) if mail["Date"] else at,
         raw=raw,
     )
 

@@ -17,7 +17,14 @@ from core.simulation.cast import Staged
 from core.simulation.clock import HandClock
 from core.simulation.office import Habits, Office
 from core.simulation.people import LIVELY, Population
-from core.simulation.scenes import OFFICE_ICP, OFFICES, CampaignScene, ClientScene, MailboxScene
+from core.simulation.scenes import (
+    OFFICE_HOURS,
+    OFFICE_ICP,
+    OFFICES,
+    CampaignScene,
+    ClientScene,
+    MailboxScene,
+)
 from core.simulation.summary import Summary
 from core.simulation.weather import Weather, over
 from core.simulation.world import World
@@ -36,7 +43,7 @@ CAMPAIGNS = tuple(
         lists=(),
         taste=OFFICES,
         icp=OFFICE_ICP,
-        settings={"approve": approve},
+        settings={"approve": approve, "window": OFFICE_HOURS},
         targets={"reached": 100},
         spend={},
     )

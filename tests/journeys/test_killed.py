@@ -18,8 +18,8 @@ from db.session import reading, transaction
 from tests.journeys.stories import SCENE, Story, story
 
 ROOT = Path(__file__).resolve().parents[2]
-EARLY = "2,3,4,5,6,7,8,9,10,11,12,13,14,16,18"
-LATE = "4,9,13,19,23,29,37,43,51,60,77,90,120,160,210"
+EARLY = "2,4,5,7,8,10,11,13"
+LATE = "4,9,13,19,29,43,60,90,160"
 
 
 def children(stage: JobName, told: Story, how: str, environment: Mapping[str, str]) -> list[str]:
@@ -88,12 +88,15 @@ def test_a_killed_import_takes_each_row_once(
 
         assert "killed" in ends
         with reading(told.rt.sessions) as session:
-            batch = session.scalars(select(ImportBatch).order_by(ImportBatch.id.desc())).first()
+            state, rows, done = session.execute(
+                select(ImportBatch.state, ImportBatch.rows, ImportBatch.rows_done)
+                .order_by(ImportBatch.id.desc())
+                .limit(1)
+            ).one()
             leads = session.scalar(select(func.count()).select_from(Lead))
-            first = session.scalar(select(func.sum(ImportBatch.created)))
-        assert batch is not None
-        assert (batch.state, batch.rows) == ("completed", batch.rows_done)
-        assert leads == first
+            created = session.scalar(select(func.sum(ImportBatch.created)))
+        assert (state, rows) == ("completed", done)
+        assert leads == created
         assert told.broken() == ()
 
 
