@@ -118,7 +118,7 @@ def _leaves(message: Message) -> list[Part]:
     for part in message.walk():
         if len(found) >= MOST_PARTS:
             break
-        if part.is_multipart() and part.get_content_type() != "message/delivery-status":
+        if part.is_multipart() and part.get_content_maintype() != "message":
             continue
         found.append(_leaf(part))
     return found
@@ -127,7 +127,7 @@ def _leaves(message: Message) -> list[Part]:
 def _leaf(part: Message) -> Part:
     kind = part.get_content_type()
     name = decoded(_parameter(part, "name") or _filename(part))[:200]
-    if kind == "message/delivery-status" and part.is_multipart():
+    if part.is_multipart():  # a delivery status, or a mail within the mail: its headers
         blocks = part.get_payload()
         inner = [block for block in blocks if isinstance(block, Message)]
         lines = [f"{k}: {decoded(v)}" for b in inner for k, v in [*b.items(), ("", "")]]
