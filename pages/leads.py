@@ -29,6 +29,8 @@ elif view == "import":
     intake.draw(rt, viewer)
 else:
     with actions():
+        if viewer.may(Act.EDIT_LEADS):
+            listing.mode()
         if viewer.may(Act.IMPORT):
             st.button(
                 "Import leads",

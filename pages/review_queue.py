@@ -10,7 +10,7 @@ from pages.review_parts import card, listing
 from pages.ui import filters, words
 from pages.ui.page import actions, empty, open_page
 
-rt, viewer = open_page("Review queue", act=Act.REVIEW)
+rt, viewer = open_page("Review Queue", act=Act.REVIEW)
 now = rt.now()
 with reading(rt.sessions) as session:
     queue = review.queue(session, viewer, now=now)

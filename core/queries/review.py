@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.domain.access import Viewer
 from core.domain.states import Direction, MessageState, ReviewKind, ReviewState
 from core.queries import lead_detail, leads, paging
+from core.queries import waiting as waiting_for
 from core.queries.lead_detail import LeadDetail
 from core.queries.paging import Count
 from db.models import (
@@ -56,7 +57,7 @@ class Mail:
     subject: str
     body_text: str
     step: int | None
-    due_at: datetime | None
+    goes_at: datetime | None  # once approved, as far as window, cap and gap are known
     error: str | None
     answers: str | None  # what the other side wrote last, without quotes
 
@@ -254,12 +255,12 @@ def _card(session: Session, viewer: Viewer, item_id: int, now: datetime) -> Card
         state=item.state,
         reason=item.reason,
         lead=lead_detail.detail(session, viewer, item.lead_id, now=now) if item.lead_id else None,
-        mail=_mail(session, mail) if mail else None,
+        mail=_mail(session, mail, now) if mail else None,
         paper=_paper(paper) if paper else None,
     )
 
 
-def _mail(session: Session, mail: Message) -> Mail:
+def _mail(session: Session, mail: Message, now: datetime) -> Mail:
     answered = None
     if mail.thread_id is not None:
         answered = session.execute(
@@ -277,7 +278,7 @@ def _mail(session: Session, mail: Message) -> Mail:
         subject=mail.subject,
         body_text=mail.body_text,
         step=mail.step,
-        due_at=mail.due_at,
+        goes_at=waiting_for.of_messages(session, [mail], now=now)[mail.id].at,
         error=mail.error or mail.state_reason,
         answers=(answered.visible_text or answered.body_text) if answered else None,
     )

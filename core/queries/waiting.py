@@ -49,7 +49,8 @@ def _wait(mail: Message, around: _Around, now: datetime) -> Wait:
     if held:
         return Wait(None, tuple(held))
     if mail.due_at is not None and mail.due_at > now:
-        return Wait(mail.due_at, (mail.state_reason or "Its day has not come yet.",))
+        opens = windows.next_open(mail.due_at, _place(mail, box, campaign, around))
+        return Wait(opens, (mail.state_reason or "Its day has not come yet.",))
     if mail.kind != MessageKind.STEP:  # an answer is awaited: no window, no cap
         return Wait(now, ("It goes out with the next turn.",))
     slot = _slot(mail, box, campaign, around, now)
@@ -59,10 +60,7 @@ def _wait(mail: Message, around: _Around, now: datetime) -> Wait:
 def _slot(
     mail: Message, box: Mailbox, campaign: Campaign | None, around: _Around, now: datetime
 ) -> windows.Slot:
-    settings: dict[str, Any] = campaign.settings if campaign else {}
     home = windows.zone_of(around.client_zones.get(mail.client_id))
-    zone = windows.zone_of(around.zones.get(mail.lead_id or 0), settings.get("timezone"), home.key)
-    window = windows.window_of(settings.get("window") or box.window)
     today = windows.day_of(now, home)
     domain = mail.to_address.rpartition("@")[2].lower()
     used = windows.Used(
@@ -70,7 +68,21 @@ def _slot(
         domain_today=around.sent.get((box.id, today, domain), 0),
         free_at=box.next_send_at,
     )
-    return windows.next_send_time(now, limits_of(box), used, windows.Place(zone, window), home)
+    place = _place(mail, box, campaign, around)
+    return windows.next_send_time(now, limits_of(box), used, place, home)
+
+
+def _place(
+    mail: Message, box: Mailbox, campaign: Campaign | None, around: _Around
+) -> windows.Place:
+    """The recipient's hours: own zone, else the campaign's, else the client's."""
+    settings: dict[str, Any] = campaign.settings if campaign else {}
+    zone = windows.zone_of(
+        around.zones.get(mail.lead_id or 0),
+        settings.get("timezone"),
+        around.client_zones.get(mail.client_id),
+    )
+    return windows.Place(zone, windows.window_of(settings.get("window") or box.window))
 
 
 def limits_of(box: Mailbox) -> windows.Limits:

@@ -55,8 +55,8 @@ def _filters(rt: Runtime, viewer: Viewer) -> LeadFilter:
         places = {name: name for name in leads.sources(session, viewer)}
         people = {str(one.id): one.name for one in users.people(session, viewer)}
     with filters.row():
-        text = filters.search("q", "Name, address or domain begins with", width=250)
-        campaign = filters.choice("campaign", "Campaign", known, every="All campaigns")
+        text = filters.search("q", "Name, address or domain begins with", width=270)
+        campaign = filters.choice("campaign", "Campaign", known, every="All campaigns", width=200)
         state = filters.choice(
             "state", "State", words.labels(LeadState), every="All states", width=140
         )
@@ -69,8 +69,6 @@ def _filters(rt: Runtime, viewer: Viewer) -> LeadFilter:
             owner = filters.choice(
                 "owner", "Owner", {"0": "Nobody", **people}, every="All owners", width=240
             )
-        if viewer.may(Act.EDIT_LEADS):
-            _mode()
     return LeadFilter(
         campaign_id=int(campaign) if campaign else None,
         states=(LeadState(state),) if state else (),
@@ -85,7 +83,8 @@ def _filters(rt: Runtime, viewer: Viewer) -> LeadFilter:
     )
 
 
-def _mode() -> None:
+def mode() -> None:
+    """The button that turns ticking several leads on and off."""
     on = filters.value("select") == "1"
     st.button(
         "Done selecting" if on else "Select",
@@ -105,7 +104,7 @@ def _columns(viewer: Viewer) -> list[tables.Column]:
         tables.chips("State", LeadState, lambda r: r.state, width=110),
         tables.chips("Tier", Tier, lambda r: r.tier, width=75),
         tables.score("Score", lambda r: r.total, width=110),
-        tables.text("Why", lambda r: r.reason, width=260),
+        tables.text("Why", lambda r: r.reason, width=230),
         tables.text("Campaign", lambda r: r.campaign, width=150),
         *client,
         tables.text("Owner", lambda r: r.owner, width=110),

@@ -12,6 +12,7 @@ from core.queries.timelines import Entry
 from pages.ui import words
 
 FIELDS = {"linkedin": "LinkedIn", "employees": "Employees", "email_status": "Address"}
+OTHERS = 4
 KINDS = {
     "out": ("E-mail to them", "north_east"),
     "in": ("E-mail from them", "south_west"),
@@ -27,11 +28,8 @@ KINDS = {
 def heading(found: LeadDetail, viewer: Viewer, now: datetime, *, size: str = "##") -> None:
     """Name, state, tier; then job, company and place; then where it came from."""
     row = found.row
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"{size} {words.text(row.name)}", width="content")
-        st.markdown(words.chip(row.state), width="content")
-        if row.tier is not None:
-            st.markdown(words.chip(row.tier), width="content")
+    chips = [words.chip(row.state), words.chip(row.tier) if row.tier else ""]
+    st.markdown(f"{size} {words.text(row.name)} {' '.join(chips)}")
     people = words.number(found.employees, "people") if found.employees else ""
     parts = [row.title, f"**{words.text(row.company)}**" if row.company else "", found.place]
     line = [part if part == parts[1] else words.text(part) for part in parts if part]
@@ -102,14 +100,16 @@ def signals(found: LeadDetail, viewer: Viewer, now: datetime) -> None:
 
 def others(found: LeadDetail) -> None:
     """The same person in other campaigns, and colleagues."""
-    for other in found.others:
-        what = "Also in" if other.same_person else f"Colleague {words.text(other.name)} in"
+    for other in found.others[:OTHERS]:
+        what = "Also in" if other.same_person else f"{words.text(other.name)} in"
         st.page_link(
             "leads.py",
-            label=f"{what} {words.text(other.campaign)} {words.chip(other.state)}",
+            label=f"{words.chip(other.state)} {what} {words.text(other.campaign)}",
             icon=":material/content_copy:" if other.same_person else ":material/group:",
             query_params={"lead": str(other.lead_id)},
         )
+    if len(found.others) > OTHERS:
+        st.caption("More people of this company are in campaigns.")
 
 
 def next_up(told: NextUp, viewer: Viewer, now: datetime) -> None:
@@ -138,10 +138,7 @@ def timeline(entries: Sequence[Entry], viewer: Viewer, now: datetime) -> None:
         title = words.text(entry.title) if entry.title else ""
         who = f" · {words.text(entry.who)}" if entry.who and entry.kind not in ("out", "in") else ""
         head = " ".join(part for part in (f"**{name}**" if name else "", chip, title) if part)
-        st.markdown(
-            f":material/{icon}: {head} :gray[{words.moment(entry.at, viewer, now)}{who}]",
-            help=words.full(entry.at, viewer),
-        )
+        st.markdown(f":material/{icon}: {head} :gray[{words.moment(entry.at, viewer, now)}{who}]")
         if entry.detail and entry.kind == "in":
             st.markdown(f"> {words.text(entry.detail[:400])}")
 

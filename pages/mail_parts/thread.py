@@ -49,12 +49,9 @@ def draw(rt: Runtime, viewer: Viewer, thread_id: int) -> None:
 
 def _head(found: ThreadDetail, viewer: Viewer, rt: Runtime) -> None:
     row = found.row
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"### {words.text(row.subject)}", width="content")
-        if row.intent is not None:
-            st.markdown(words.chip(row.intent), width="content")
-        if row.needs_us:
-            st.markdown(":orange-badge[Needs us]", width="content")
+    chip = words.chip(row.intent) if row.intent is not None else ""
+    ours = ":orange-badge[Needs us]" if row.needs_us else ""
+    st.markdown(f"### {words.text(row.subject)} {chip} {ours}")
     asleep = (
         f" · snoozed until {words.moment(row.snoozed_until, viewer, rt.now())}"
         if row.snoozed_until
@@ -78,8 +75,7 @@ def _bubble(rt: Runtime, viewer: Viewer, bubble: Bubble) -> None:
         state = "" if came else f" {words.chip(bubble.state)}"
         st.markdown(
             f":gray[:material/{'south_west' if came else 'north_east'}: {words.text(bubble.who)} · "
-            f"{words.moment(bubble.at, viewer, now)}]{state}",
-            help=words.full(bubble.at, viewer),
+            f"{words.moment(bubble.at, viewer, now)}]{state}"
         )
         st.text(bubble.text)
         if bubble.whole.strip() != bubble.text:
@@ -140,7 +136,7 @@ def _lead(found: ThreadDetail, viewer: Viewer, rt: Runtime) -> None:
             st.markdown("**Unmatched**")
             st.markdown("This conversation belongs to no lead: nobody with this address is known.")
             return
-        told.heading(found.lead, viewer, now, size="####")
+        told.heading(found.lead, viewer, now, size="###")
         told.reasons(found.lead.reasons, limit=3)
         st.markdown("**What happens next**")
         told.next_up(found.lead.next_up, viewer, now)

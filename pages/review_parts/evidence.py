@@ -19,7 +19,7 @@ def draw(found: Card, viewer: Viewer, now: datetime) -> None:
         st.markdown(words.text(found.row.why))
     if lead is not None:
         if found.row.kind != ReviewKind.LEAD:
-            told.heading(lead, viewer, now, size="####")
+            told.heading(lead, viewer, now, size="###")
             told.reasons(lead.reasons, limit=3)
         told.signals(lead, viewer, now)
         told.facts(lead.facts, viewer, now, limit=5)
@@ -85,6 +85,6 @@ def _next(found: Card, viewer: Viewer, now: datetime) -> str:
         return "Approved → the client's people may download it."
     if found.row.kind == ReviewKind.UNCERTAIN_SEND:
         return "Sent → the sequence goes on. Not sent → the same mail goes out again, once."
-    due = found.mail.due_at if found.mail else None
-    when = words.moment(max(due, now), viewer, now) if due else "with the next turn"
+    at = found.mail.goes_at if found.mail else None
+    when = words.moment(max(at, now), viewer, now) if at else "as soon as nothing holds it"
     return f"Approved → goes out {when}, within the mailbox's window and cap."

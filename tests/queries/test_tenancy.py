@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 import core.queries
 from core.domain import figures, periods
 from core.domain.access import Viewer
+from core.domain.report_rows import Brand
 from core.domain.states import MessageState, Role
 from core.errors import AicmoError
 from core.queries.inbox import Scope
@@ -120,6 +121,8 @@ def arguments(ids: dict[str, int]) -> dict[str, Any]:
         "lead_ids": [ids["lead_id"]],
         "thread_ids": [ids["thread_id"]],
         "deliverable_ids": [ids["deliverable_id"]],
+        "brand": Brand("Own"),
+        "title": "Report",
         "port": "email",
         "provider": "smtp",
         "inbox.page.scope": Scope.ALL,
