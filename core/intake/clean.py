@@ -101,7 +101,8 @@ def phone(cell: str, country: str | None = None) -> str | None:
         return None
     if not phonenumbers.is_possible_number(number):
         return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return written if len(written) >= 8 else None  # short codes reach nobody from abroad
 
 
 def country(cell: str) -> str | None:

@@ -6,7 +6,6 @@ line by line, as if its quotes were letters.
 
 import codecs
 import csv
-import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
@@ -83,14 +82,6 @@ class _Reader:
         held = list(self._held)
         self._held.clear()
         for line in held:
-            for row in csv.reader(io.StringIO(line), self._delimiter_only()):
-                if row:
-                    yield row
-
-    def _delimiter_only(self) -> type[csv.Dialect]:
-        class Plain(csv.Dialect):
-            delimiter = self._delimiter
-            quoting = csv.QUOTE_NONE
-            lineterminator = "\n"
-
-        return Plain
+            bare = line.rstrip("\r\n")
+            if bare:
+                yield bare.split(self._delimiter)

@@ -145,10 +145,8 @@ def _laid_out(
     width = _usual_width(rows)
     if width > MOST_COLUMNS:
         raise Invalid(f"The file has {width:,} columns; at most {MOST_COLUMNS} can be taken in.")
-    top = next(
-        (n for n, row in enumerate(rows) if sum(1 for cell in row if cell.strip()) * 2 >= width),
-        0,
-    )
+    full = (n for n, row in enumerate(rows) if sum(map(bool, map(str.strip, row))) * 2 > width)
+    top = next(full, 0)
     first = [cell.strip() for cell in rows[top]]
     width = max(width, _filled_width(first))  # rows may lack their last cells
     first = first[:width]

@@ -33,34 +33,43 @@ def store(
     """Writes one chunk. `name` is the file's, for the history; `owners` name or address → user."""
     companies = _store_accounts(session, target, weighed, now)
     people = _store_contacts(session, target, weighed, companies, now)
+    lead = {
+        "client_id": target.client_id,
+        "campaign_id": target.campaign_id,
+        "state": LeadState.HARVESTED,
+        "state_reason": f"Imported from {name}"[:300],
+        "state_at": now,
+        "batch_id": batch_id,
+        "created_at": now,
+        "updated_at": now,
+        "version": 1,
+    }
     rows = [
         {
-            "client_id": target.client_id,
-            "campaign_id": target.campaign_id,
-            "contact_id": people[key],
-            "account_id": _company_of(weighed.contacts[key], companies),
-            "state": LeadState.HARVESTED,
-            "state_reason": f"Imported from {name}"[:300],
-            "state_at": now,
-            "source": weighed.contacts[key].source or source,
-            "batch_id": batch_id,
-            "owner_id": owners.get((weighed.contacts[key].owner or "").casefold()),
-            "created_at": now,
-            "updated_at": now,
-            "version": 1,
+            **lead,
+            "contact_id": people[one.key],
+            "account_id": _company_of(one, companies),
+            "source": one.source or source,
+            "owner_id": owners.get((one.owner or "").casefold()),
         }
-        for key in weighed.new_leads
+        for one in (weighed.contacts[key] for key in weighed.new_leads)
     ]
     _store_leads(session, viewer, rows, name, now)
     _store_opt_outs(session, viewer, target, weighed.opted_out, name, now)
-    bulk.ignore(
-        session,
-        ImportReject,
-        [
-            {"batch_id": batch_id, "row_no": r.row_no, "reason": r.reason, "cells": _safe(r.cells)}
-            for r in weighed.rejects
-        ],
-    )
+    _store_rejects(session, weighed, batch_id)
+
+
+def _store_rejects(session: Session, weighed: Weighed, batch_id: int) -> None:
+    rows = [
+        {
+            "batch_id": batch_id,
+            "row_no": one.row_no,
+            "reason": one.reason,
+            "cells": _safe(one.cells),
+        }
+        for one in weighed.rejects
+    ]
+    bulk.ignore(session, ImportReject, rows)
 
 
 def _store_accounts(

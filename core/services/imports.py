@@ -79,11 +79,7 @@ def start(
         )
     name = Path(filename or file.name).name[:200]
     sha256 = import_plan.sha256_of(file)
-    kept = folder / f"{sha256[:16]}-{re.sub(r'[^A-Za-z0-9._-]+', '_', name)[-80:]}"
-    folder.mkdir(parents=True, exist_ok=True)
-    if not kept.exists():
-        shutil.copyfile(file, partial := kept.with_suffix(kept.suffix + ".part"))
-        partial.replace(kept)
+    kept = _kept(file, folder, f"{sha256[:16]}-{name}")
     batch = ImportBatch(
         client_id=campaign.client_id,
         campaign_id=campaign_id,
@@ -105,6 +101,17 @@ def start(
     after = {"file": name, "campaign": campaign.name, "rows": batch.rows}
     _record(session, viewer, "import started", batch, now, after)
     return batch
+
+
+def _kept(file: Path, folder: Path, name: str) -> Path:
+    """A copy under a name that no shell or file system minds; whole or not there at all."""
+    kept = folder / re.sub(r"[^A-Za-z0-9._-]+", "_", name)[-100:]
+    folder.mkdir(parents=True, exist_ok=True)
+    if not kept.exists():
+        partial = kept.with_suffix(f"{kept.suffix}.part")
+        shutil.copyfile(file, partial)
+        partial.replace(kept)
+    return kept
 
 
 def begin(session: Session, viewer: Viewer, batch_id: int) -> Work | None:

@@ -31,7 +31,7 @@ def move(
     A person may take back a decision of review: qualified to review.
     """
     lead = guard.owned(session, viewer, Lead, lead_id, Act.EDIT_LEADS)
-    was = lead.state
+    was = LeadState(lead.state)  # a row just made may hold the bare word
     if was is to:
         return lead
     if not may_move(LEAD_MOVES, was, to):

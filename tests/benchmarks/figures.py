@@ -34,13 +34,11 @@ def workspace(folder: Path, url: str | None = None) -> Iterator[Runtime]:
 
 @contextmanager
 def timed(what: str, rows: int) -> Iterator[None]:
-    """Prints how long it took by the clock and by the processor (others may share the machine)."""
+    """Prints how long it took by the clock, and how busy the processor was with it."""
     started, worked = time.perf_counter(), time.process_time()
     yield
     seconds, busy = time.perf_counter() - started, time.process_time() - worked
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     rate = f"{rows / seconds:>10,.0f} rows/s"
-    print(
-        f"{what:<40}{rows:>11,} rows{seconds:>8.2f} s{busy:>8.2f} s busy{rate}{memory:>7,.0f} MB",
-        flush=True,
-    )
+    took = f"{seconds:>8.2f} s {busy:>8.2f} s busy"
+    print(f"{what:<36}{rows:>11,} rows {took} {rate} {memory:>7,.0f} MB", flush=True)

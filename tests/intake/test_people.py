@@ -1,0 +1,105 @@
+from core.intake import columns, people
+from core.intake.dedupe import Seen, laid_over
+
+
+def reader(*headings: str, **given) -> people.Reader:
+    return people.Reader(columns.guess(headings, ()), **given)
+
+
+def test_a_row_becomes_a_person_with_a_company_and_what_is_kept_aside():
+    row = reader("Full name", "Email", "Website", "Tags", "Phone", "Owner", "Created at", "Shoe")
+
+    person = row.read(
+        ["BERG, ANNA", "anna@acme.example", "acme.example", "a;b", "030 1", "Sam", "1.2.2025", "38"]
+    )
+
+    assert person.contact == {
+        "first_name": "Anna",
+        "last_name": "Berg",
+        "tags": ["a", "b"],
+        "phone": "030 1",
+    }
+    assert person.company == {"domain": "acme.example"}
+    assert person.owner == "Sam"
+    assert person.custom == {
+        "Owner": "Sam",
+        "Created at": "2025-02-01T00:00:00+00:00",
+        "Shoe": "38",
+    }
+
+
+def test_what_cannot_be_read_as_its_field_is_kept_under_its_heading():
+    person = reader("Email", "Country", "# Employees", "Opt out", "Consent date").read(
+        ["a@b.example", "Atlantis", "many", "perhaps", "soon"]
+    )
+
+    assert (person.contact, person.company, person.opt_out) == ({}, {}, False)
+    assert person.custom == {
+        "Country": "Atlantis",
+        "# Employees": "many",
+        "Opt out": "perhaps",
+        "Consent date": "soon",
+    }
+
+
+def test_a_value_that_is_too_long_is_cut_and_kept_whole_aside():
+    person = reader("Email", "First Name").read(["a@b.example", "x" * 200])
+
+    assert len(person.contact["first_name"]) == 120
+    assert len(person.custom["First Name"]) == 200
+
+
+def test_several_addresses_in_a_cell_are_kept():
+    person = reader("Email").read(["a@b.example; c@d.example"])
+
+    assert person.key == "a@b.example"
+    assert person.custom == {"Email": "a@b.example; c@d.example"}
+
+
+def test_long_notes_are_taken_and_longer_ones_refused():
+    row = reader("Email", "Notes")
+
+    assert len(row.read(["a@b.example", "x" * 6000]).contact["notes"]) == 6000
+    assert "30,000 characters" in row.read(["a@b.example", "x" * 30_000])
+
+
+def test_parts_of_a_name_go_before_the_whole():
+    person = reader("Email", "First Name", "Full name").read(["a@b.example", "Ann", "Anna Berg"])
+
+    assert person.contact == {"first_name": "Ann", "last_name": "Berg"}
+
+
+def test_a_list_without_addresses_has_none():
+    row = reader("First Name")
+
+    assert not row.has_address
+    assert row.email_of(["Anna"]) is None
+    assert row.read(["Anna"]) == "There is no e-mail address."
+
+
+def test_seen_can_forget_what_was_not_kept():
+    seen = Seen()
+    assert seen.add("a")
+    seen.keep()
+    assert seen.add("b")
+    seen.forget()
+
+    assert (seen.add("a"), seen.add("b"), seen.add("b")) == (False, True, False)
+
+
+def test_rows_are_laid_over_what_is_known_by_the_policy():
+    known = {"city": "Ulm", "title": None, "tags": ["a"], "custom": {"x": 1}}
+    given = {"city": "Bonn", "title": "CEO", "tags": ["b"], "custom": {"x": 2, "y": 3}}
+
+    assert laid_over(known, given, "skip") == {}
+    assert laid_over(known, given, "fill") == {
+        "title": "CEO",
+        "tags": ["a", "b"],
+        "custom": {"x": 1, "y": 3},
+    }
+    assert laid_over(known, given, "overwrite") == {
+        "city": "Bonn",
+        "title": "CEO",
+        "tags": ["a", "b"],
+        "custom": {"x": 2, "y": 3},
+    }
