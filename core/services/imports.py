@@ -5,7 +5,7 @@ Every row in counts once: created + updated + duplicates + suppressed + rejected
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -73,10 +73,7 @@ def start(
     """Queues a file: copied to `folder`, so that the import can go on after a crash or a reboot."""
     campaign = guard.owned(session, viewer, Campaign, campaign_id, Act.IMPORT)
     sheet, mapped, sample = plan(file, mapping)
-    if not any(column.field == "email" for column in mapped):
-        raise Invalid(
-            "No column holds e-mail addresses. Name the right column, or add one to the file."
-        )
+    _must_have_addresses(mapped)
     name = Path(filename or file.name).name[:200]
     sha256 = import_plan.sha256_of(file)
     kept = _kept(file, folder, f"{sha256[:16]}-{name}")
@@ -101,6 +98,13 @@ def start(
     after = {"file": name, "campaign": campaign.name, "rows": batch.rows}
     _record(session, viewer, "import started", batch, now, after)
     return batch
+
+
+def _must_have_addresses(mapped: Sequence[Mapped]) -> None:
+    if not any(column.field == "email" for column in mapped):
+        raise Invalid(
+            "No column holds e-mail addresses. Name the right column, or add one to the file."
+        )
 
 
 def _kept(file: Path, folder: Path, name: str) -> Path:
