@@ -1,5 +1,6 @@
 """The words of reports and decks: names of stages, metrics, senses; dates and changes."""
 
+import re
 from datetime import date
 
 from core.domain.money import MINUS, number
@@ -88,3 +89,12 @@ def hours(value: float | None) -> str:
     if value < 1:
         return f"{round(60 * value)} min"
     return f"{value:.0f} h" if value < 48 else f"{value / 24:.1f} days"
+
+
+def breakable(text: str, most: int = 90, run: int = 24) -> str:
+    """A name for a narrow column: cut, and with places to break (U+200B) in what has no blanks.
+
+    CSS could break anywhere by itself, but measuring that takes the renderer seconds a table.
+    """
+    short = text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    return re.sub(rf"(\S{{{run}}})(?=\S)", "\\1\u200b", short)

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from core.domain.access import Viewer
 from core.domain.figures import Behind, Dimension, Metric
 from core.domain.periods import Period
-from core.domain.states import ConversionKind, EventKind, ReplyIntent
+from core.domain.states import ConversionKind, EventKind, MessageKind, MessageState, ReplyIntent
 from core.queries import paging
 from core.queries.breakdowns import (
     BY_LEAD,
@@ -45,7 +45,7 @@ def rows(
     build, order = _STREAMS[metric]
     if metric is Metric.REACHED and dimension in BY_MAIL:
         build, order = _sent, Order((Message.sent_at, Message.id))
-    narrow = _narrowed(metric, dimension, key)
+    narrow = _narrowed(metric, dimension, key, period)
     streams = [
         narrow(build(Scope((client,), scope.campaign_id), period)) for client in scope.clients
     ]
@@ -122,7 +122,7 @@ _MOMENT = {Metric.REPLIED: Lead.replied_at, Metric.POSITIVE: Message.received_at
 
 
 def _narrowed(
-    metric: Metric, dimension: Dimension | None, key: str | None
+    metric: Metric, dimension: Dimension | None, key: str | None, period: Period
 ) -> Callable[[Stream], Stream]:
     """Limits a stream to one line of a table."""
     if dimension is None or key is None:
@@ -132,8 +132,23 @@ def _narrowed(
         return lambda stream: split.join(stream).where(_equals(split.column, key))
     column = BY_MAIL[dimension].column
     if metric is Metric.REACHED:
-        return lambda stream: stream.where(_equals(column, key))
+        once = ~_sent_before(column, period)
+        return lambda stream: stream.where(_equals(column, key), once)
     return lambda stream: stream.where(_after_step(metric, column, key))
+
+
+def _sent_before(column: Any, period: Period) -> Any:
+    """Whether the lead got an earlier step of the same line in the period: it counts once."""
+    earlier = aliased(Message)
+    same = getattr(earlier, column.key)
+    return (
+        select(earlier.id)
+        .where(earlier.lead_id == Message.lead_id, earlier.kind == MessageKind.STEP)
+        .where(earlier.state == MessageState.SENT, during(earlier.sent_at, period))
+        .where((same == column) | (same.is_(None) & column.is_(None)), earlier.id < Message.id)
+        .correlate_except(earlier)
+        .exists()
+    )
 
 
 def _after_step(metric: Metric, column: Any, key: str) -> Any:
@@ -145,6 +160,7 @@ def _after_step(metric: Metric, column: Any, key: str) -> Any:
         .where(sent.c.lead_id == Lead.id, sent.c.kind == "step")
         .where(sent.c.step == last_step_before(Lead.id, moment))
         .where(_equals(sent.c[column.key], key))
+        .correlate_except(sent)
         .exists()
     )
 

@@ -108,6 +108,7 @@ def last_step_before(lead_id: Any, moment: Any) -> Any:
             sent.state == MessageState.SENT,
             sent.sent_at <= moment,
         )
+        .correlate_except(sent)
         .scalar_subquery()
     )
 
