@@ -372,3 +372,22 @@ def test_the_mailbox_of_the_environment_is_used_where_there_is_one(
         ).one()
     assert tuple(box) == ("sam@agency.example", "smtp", "imap", {})
     assert "until the gateway is on" in done.err
+
+
+def test_a_data_directory_that_is_none_is_one_sentence(
+    run: Run, rt: Runtime, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("x")
+    monkeypatch.setenv("AICMO_DATA_DIR", str(tmp_path / "file"))
+
+    done = run("run", "score")
+
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+
+
+def test_a_simulated_world_keeps_its_promises(run: Run, rt: Runtime) -> None:
+    done = run("simulate", "--leads", "10", "--days", "1", "--json")
+    told = run("simulate", "--leads", "10", "--days", "1")
+
+    assert (done.code, done.json["broken"]) == (0, [])
+    assert told.out.startswith("Leads: ")

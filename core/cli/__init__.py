@@ -41,8 +41,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SQLAlchemyError as error:
         log.error("database failed", exc_info=error)
         sys.stderr.write("The database could not be reached or is busy. Is DATABASE_URL right?\n")
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        sys.stderr.write(f"{error.strerror or type(error).__name__}{where}.\n")
     except KeyboardInterrupt:
         sys.stderr.write("Stopped. What was done stays done.\n")
+    except Exception as error:  # the outermost place: nobody else would say it
+        log.error("command failed", exc_info=error)
+        kind = type(error).__name__
+        sys.stderr.write(f"This met an unexpected {kind}. Details are in logs/aicmo.log.\n")
     finally:
         logs.close()
     return 1
