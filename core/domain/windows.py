@@ -98,7 +98,7 @@ def zone_of(*names: str | None) -> ZoneInfo:
         try:
             if name:
                 return ZoneInfo(name)
-        except (ValueError, OSError):  # unknown, or a name that is no name
+        except (KeyError, ValueError, OSError):  # unknown, or a name that is no name
             continue
     return ZoneInfo("UTC")
 
