@@ -62,6 +62,8 @@ def counted(session: Session, days: Days) -> Counted:
     for name, statement in _statements(session, days, campaigns):
         for campaign_id, day, number in session.execute(statement):
             found[campaign_id, date_of(day)][name] = int(number)
+    for campaign_id, day, number, state in session.execute(_moved(session, days, campaigns)):
+        found[campaign_id, date_of(day)][state] = int(number)
     return found
 
 
@@ -85,8 +87,6 @@ def _statements(
     yield "harvested", _leads(session, days, campaigns, Lead.created_at).where(recent)
     yield "reached", _leads(session, days, campaigns, Lead.reached_at)
     yield "replied", _leads(session, days, campaigns, Lead.replied_at)
-    for state in STATES:
-        yield state.value, _moved(session, days, campaigns, state)
     yield "sent", _sent(session, days, campaigns)
     yield "bounced", _bounced(session, days, campaigns)
     yield "positive", _positive(session, days, campaigns)
@@ -113,14 +113,15 @@ def _leads(session: Session, days: Days, campaigns: Select[Any], moment: Any) ->
     )
 
 
-def _moved(session: Session, days: Days, campaigns: Select[Any], state: LeadState) -> Select[Any]:
-    day = day_of(session, LeadEvent.at)
+def _moved(session: Session, days: Days, campaigns: Select[Any]) -> Select[Any]:
+    """Leads by the state they came to: campaign, day, number, state."""
+    day, state = day_of(session, LeadEvent.at), LeadEvent.to_state
     return (
-        select(Lead.campaign_id, day, func.count(LeadEvent.lead_id.distinct()))
+        select(Lead.campaign_id, day, func.count(LeadEvent.lead_id.distinct()), state)
         .join(Lead, Lead.id == LeadEvent.lead_id)
         .where(LeadEvent.client_id.in_(_clients(campaigns)), days.within(LeadEvent.at))
-        .where(LeadEvent.to_state == state.value, Lead.campaign_id.in_(campaigns))
-        .group_by(Lead.campaign_id, day)
+        .where(state.in_(STATES), Lead.campaign_id.in_(campaigns))
+        .group_by(Lead.campaign_id, day, state)
     )
 
 
