@@ -131,7 +131,7 @@ def _taken(session: Session, message_ids: list[int]) -> dict[int, Taken]:
 def _evidence(stored: dict[str, Any]) -> tuple[str, ...]:
     """Each piece of evidence as a short text."""
     told = []
-    for name, value in stored.items():
+    for name, value in sorted(stored.items()):
         text = ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)
         if text and value is not None:
             told.append(f"{name.replace('_', ' ')}: {text}")

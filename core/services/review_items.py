@@ -51,19 +51,9 @@ def put(
         "version": 1,
     }
     insert_ignore(session, ReviewItem, [row])
-    item = session.execute(
-        select(ReviewItem)
-        .where(
-            ReviewItem.kind == kind,
-            ReviewItem.subject == subject,
-            ReviewItem.content_hash == content_hash,
-        )
-        .execution_options(populate_existing=True)
-    ).scalar_one()
+    item = _item(session, kind, subject, content_hash)
     if item.state == ReviewState.WITHDRAWN:
-        item.state, item.why, item.reason = ReviewState.WAITING, why[:500], None
-        item.decided_at, item.decided_by_id, item.created_at = None, None, now
-        item.version += 1
+        _again(item, why, now)
         session.flush()
     return item
 
@@ -96,6 +86,24 @@ def wake(session: Session, *, now: datetime) -> int:
         .returning(ReviewItem.id)
     ).scalars()
     return len(woken.all())
+
+
+def _item(session: Session, kind: ReviewKind, subject: str, content_hash: str) -> ReviewItem:
+    return session.execute(
+        select(ReviewItem)
+        .where(
+            ReviewItem.kind == kind,
+            ReviewItem.subject == subject,
+            ReviewItem.content_hash == content_hash,
+        )
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+
+
+def _again(item: ReviewItem, why: str, now: datetime) -> None:
+    item.state, item.why, item.reason = ReviewState.WAITING, why[:500], None
+    item.decided_at, item.decided_by_id, item.created_at = None, None, now
+    item.version += 1
 
 
 def _withdraw_others(
