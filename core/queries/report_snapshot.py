@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
-from core.domain.figures import Dimension, Stage
+from core.domain.figures import Dimension, Figures, Stage
 from core.domain.periods import Period
 from core.domain.report_rows import Ahead, Brand, ReportRows
 from core.domain.states import CampaignState, EnrolmentState, LeadState
@@ -44,14 +44,10 @@ def of(
         return breakdowns.by(session, viewer, dimension, **asked)
 
     return ReportRows(
-        brand=brand,
-        title=title,
-        subject=_subject(session, viewer, campaign_id),
-        period=period,
-        made_at=now,
+        *(brand, title, _subject(session, viewer, campaign_id), period, now),
         currency=view.currency or "EUR",
         now=view.now,
-        before=view.before or type(view.now)(),
+        before=view.before or Figures(),
         goals=view.goals,
         trend=analytics.trend(session, viewer, **asked),
         stages=_stages(session, viewer, **asked),

@@ -32,12 +32,7 @@ def enter(
     """
     campaign = guard.owned(session, viewer, Campaign, campaign_id, Act.EDIT_CAMPAIGNS)
     client = session.get_one(Client, campaign.client_id)
-    if kind not in KINDS:
-        raise Invalid(f"Spend is one of {', '.join(KINDS)}.")
-    if amount_minor < 0:
-        raise Invalid("An amount cannot be below zero.")
-    if currency is not None and currency != client.currency:
-        raise Invalid(f"{client.name} counts in {client.currency}. Give the amount in it.")
+    _check(client, kind, amount_minor, currency)
     row = {
         "client_id": client.id,
         "campaign_id": campaign_id,
@@ -59,3 +54,12 @@ def enter(
         .where(Spend.campaign_id == campaign_id, Spend.kind == kind, Spend.on_date == on_date)
         .execution_options(populate_existing=True)
     ).scalar_one()
+
+
+def _check(client: Client, kind: str, amount_minor: int, currency: str | None) -> None:
+    if kind not in KINDS:
+        raise Invalid(f"Spend is one of {', '.join(KINDS)}.")
+    if amount_minor < 0:
+        raise Invalid("An amount cannot be below zero.")
+    if currency is not None and currency != client.currency:
+        raise Invalid(f"{client.name} counts in {client.currency}. Give the amount in it.")

@@ -30,21 +30,7 @@ def draw(rt: Runtime, viewer: Viewer, clients: Sequence[ClientName]) -> None:
     if not kinds or not clients:
         return
     with st.container(border=True):
-        first, second, third = st.columns([3, 3, 3], vertical_alignment="bottom")
-        kind = first.segmented_control(
-            "What", kinds, format_func=words.label, default=kinds[0], key="exports.order.kind",
-            required=True,
-        )  # fmt: skip
-        kind = kind or kinds[0]
-        file_format = second.segmented_control(
-            "Format", FORMATS[kind], format_func=lambda word: FORMAT_WORDS[word],
-            default=FORMATS[kind][0], key=f"exports.order.format.{kind}", required=True,
-        )  # fmt: skip
-        spans = {**NAMES, WHOLE: "Whole time"}
-        period = third.selectbox(
-            "Period", list(spans), index=1, format_func=lambda word: spans[word],
-            key="exports.order.period", disabled=kind is DeliverableKind.LEAD_LIST,
-        )  # fmt: skip
+        kind, file_format, period = _what(kinds)
         left, middle, right = st.columns([3, 3, 3], vertical_alignment="bottom")
         client = left.selectbox(
             "Client", [client.id for client in clients], key="exports.order.client",
@@ -64,9 +50,28 @@ def draw(rt: Runtime, viewer: Viewer, clients: Sequence[ClientName]) -> None:
             st.button(
                 "Make", type="primary", icon=":material/auto_awesome_motion:",
                 key="exports.order.make", on_click=_make,
-                args=(rt, viewer, kind, file_format or FORMATS[kind][0], period, client,
-                      campaign or None, hidden),
+                args=(rt, viewer, kind, file_format, period, client, campaign or None, hidden),
             )  # fmt: skip
+
+
+def _what(kinds: Sequence[DeliverableKind]) -> tuple[DeliverableKind, str, str]:
+    """Kind, format and period."""
+    first, second, third = st.columns([3, 3, 3], vertical_alignment="bottom")
+    kind = first.segmented_control(
+        "What", kinds, format_func=words.label, default=kinds[0], key="exports.order.kind",
+        required=True,
+    )  # fmt: skip
+    kind = kind or kinds[0]
+    file_format = second.segmented_control(
+        "Format", FORMATS[kind], format_func=lambda word: FORMAT_WORDS[word],
+        default=FORMATS[kind][0], key=f"exports.order.format.{kind}", required=True,
+    )  # fmt: skip
+    spans = {**NAMES, WHOLE: "Whole time"}
+    period = third.selectbox(
+        "Period", list(spans), index=1, format_func=lambda word: spans[word],
+        key="exports.order.period", disabled=kind is DeliverableKind.LEAD_LIST,
+    )  # fmt: skip
+    return kind, file_format or FORMATS[kind][0], period
 
 
 def _campaigns(rt: Runtime, viewer: Viewer, client_id: int) -> dict[int, str]:
