@@ -65,12 +65,10 @@ class Http:
         body: Any = None,
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
-        seconds: float | None = None,
     ) -> Answer:
         """One call; JSON in, JSON out. Raises one of the four errors, never httpx's own.
 
         `repeatable`: asking twice does no harm (reading), so what broke off is Unavailable.
-        `seconds`: for the whole answer, where less than the usual time is left.
         """
         request = self._client.build_request(
             method, path, json=body, params=params, headers=dict(headers or {})
