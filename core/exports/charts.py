@@ -52,11 +52,7 @@ def funnel(stages: Sequence[Stage], palette: Palette) -> Picture:
     """Bars from the widest to the narrowest, with counts and shares of the step before."""
     names = [words.STAGES[stage.name] for stage in stages]
     counts = [stage.count for stage in stages]
-    notes = [
-        number(stage.count)
-        + (f" · {percent(stage.of_previous.value)} of the step before" if stage.of_previous else "")
-        for stage in stages
-    ]
+    notes = [number(stage.count) + _share(stage) for stage in stages]
     alt = "Funnel: " + ", ".join(f"{n} {number(c)}" for n, c in zip(names, counts, strict=True))
     return Picture(_bars(names, counts, notes, palette, room=0.75), alt + ".")
 
@@ -125,6 +121,12 @@ def intervals(groups: Sequence[Group], palette: Palette) -> Picture:
         for g in known
     )
     return Picture(_svg(figure), f"Positive replies per lead reached, with 95% intervals: {told}.")
+
+
+def _share(stage: Stage) -> str:
+    if stage.of_previous is None or stage.of_previous.value is None:
+        return ""
+    return f" · {percent(stage.of_previous.value)} of the step before"
 
 
 def _bars(

@@ -5,7 +5,7 @@ only where it is beyond chance (95%).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.domain import money
@@ -117,7 +117,7 @@ def _figures(rows: ReportRows) -> tuple[Figure, ...]:
     now, before = rows.now, rows.before
     goals = {goal.metric: goal for goal in rows.goals}
     won = money.shown(now.value_minor, rows.currency) if now.value_minor else "no value recorded"
-    return (
+    found = (
         _count("Leads reached", now.reached, before.reached,
                f"{words.plural(now.sent, 'mail')} sent", goals.get("reached")),
         _rate("Reply rate", now.reply_rate, before.reply_rate, goals.get("replied")),
@@ -128,6 +128,9 @@ def _figures(rows: ReportRows) -> tuple[Figure, ...]:
         _count("Deals won", now.won, before.won, won, goals.get("won")),
         _bounces(now.bounce_rate, before.bounce_rate),
     )  # fmt: skip
+    if before.empty:  # a beginning is neither better nor worse than anything
+        return tuple(replace(figure, change="", tone="calm") for figure in found)
+    return found
 
 
 def _count(label: str, now: int, before: int, of: str, goal: Goal | None) -> Figure:

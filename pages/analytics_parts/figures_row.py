@@ -12,8 +12,9 @@ from pages.ui import words
 
 def draw(view: Overview, days: Sequence[Day], period: Period) -> None:
     """Reached, replies, positive replies, meetings."""
-    now, before = view.now, view.before
-    against = f"vs. {period.before()}" if before else str(period)
+    now = view.now
+    before = view.before if view.before and not view.before.empty else None
+    against = f"vs. {period.before()}" if before else "nothing to compare with"
     with st.grid(4, min_column_width=150):
         st.metric(
             "Reached", words.number(now.reached),

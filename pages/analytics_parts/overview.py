@@ -32,7 +32,7 @@ def _goals(goals: Sequence[Goal], today: date) -> None:
     tables.table(
         goals,
         [
-            tables.text("Target", lambda goal: words.label(goal.metric), width="medium"),
+            tables.text("Metric", lambda goal: words.label(goal.metric), width="medium"),
             tables.share("Reached", lambda goal: min(goal.share.value or 0.0, 1.0), width="medium"),
             tables.number("So far", lambda goal: goal.actual),
             tables.number("Target", lambda goal: goal.target),

@@ -7,14 +7,13 @@ from core.domain.figures import Day, Group, IntentCount, Stage
 from core.domain.rates import percent
 from pages.ui import charts, words
 
+_TREND_HEIGHT, _LABEL_HEIGHT = 300, 15  # dots
+
 
 def funnel(stages: Sequence[Stage]) -> Any:
     """Bars with each stage's count and its share of the step before."""
     names = [stage_name(stage.name) for stage in stages]
-    texts = [
-        f"{stage.count:,}" + (f" · {stage.of_previous}" if stage.of_previous else "")
-        for stage in stages
-    ]
+    texts = [f"{stage.count:,}" + _share(stage) for stage in stages]
     counts = [stage.count for stage in stages]
     fig = charts.bars("How far leads came", names, counts, texts=texts)
     tints = [charts.colour(stage.name) for stage in stages]
@@ -32,7 +31,9 @@ def trend(days: Sequence[Day]) -> Any:
     }
     weekly = len(days) > 1 and (days[1].day - days[0].day).days == 7
     title = "Leads reached and their replies, by " + ("week" if weekly else "day")
-    return charts.lines(title, [day.day for day in days], series, height=300)
+    fig = charts.lines(title, [day.day for day in days], series, height=_TREND_HEIGHT)
+    _spread(fig, max([1, *(value for values in series.values() for value in values)]))
+    return fig
 
 
 def intervals(groups: Sequence[Group], title: str) -> Any:
@@ -72,6 +73,21 @@ def intents(counts: Sequence[IntentCount]) -> Any:
         "What people answered", names, [row.count for row in counts], texts=texts,
         tint=charts.colour("replied"),
     )  # fmt: skip
+
+
+def _share(stage: Stage) -> str:
+    known = stage.of_previous is not None and stage.of_previous.value is not None
+    return f" · {stage.of_previous}" if known else ""
+
+
+def _spread(fig: Any, highest: float) -> None:
+    """Moves the names at the lines' ends apart, where the lines end close together."""
+    dots = (_TREND_HEIGHT - 70) / highest
+    taken = -_LABEL_HEIGHT
+    for note in sorted(fig.layout.annotations, key=lambda note: note.y):
+        at = max(note.y * dots, taken + _LABEL_HEIGHT)
+        note.yshift = at - note.y * dots
+        taken = at
 
 
 def stage_name(name: str) -> str:

@@ -160,3 +160,9 @@ def test_a_name_without_blanks_gets_places_to_break() -> None:
     assert words.breakable("x" * 30) == "x" * 24 + "\u200b" + "x" * 6
     assert words.breakable("word " * 40).endswith("…")
     assert words.breakable("Spring outreach") == "Spring outreach"
+
+
+def test_a_beginning_is_compared_with_nothing() -> None:
+    figures = story.told(report_rows(before=Figures())).figures
+
+    assert {(figure.change, figure.tone) for figure in figures} == {("", "calm")}

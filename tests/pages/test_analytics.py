@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from core.domain.states import ReplyIntent, Role
-from db.models import User
+from db.models import CampaignTarget, User
 from db.session import Sessions, transaction
 from tests.factories import NOW, make_campaign, make_client, make_lead, make_mailbox, make_user
 from tests.factories_outputs import make_reply, make_rollup, make_sent
@@ -41,6 +41,7 @@ def world(sessions: Sessions) -> World:
             session, spring, NOW.date() - timedelta(days=5), harvested=10, sent=3, reached=3
         )
         make_rollup(session, spring, NOW.date() - timedelta(days=4), replied=1, positive=1)
+        session.add(CampaignTarget(campaign_id=spring.id, metric="meeting", value=4))
         return World(
             ann=make_user(session, Role.MANAGER, [halden]),
             stranger=make_user(session, Role.VIEWER, [other]),
@@ -57,6 +58,8 @@ def test_key_figures_name_their_denominators(signed_in: App, world: World) -> No
     assert shown["Reached"] == "3"
     assert shown["Positive replies"] == "33.3%"
     assert "rates are per lead reached" in seen(at)
+    assert "Against target" in seen(at)
+    assert not at.error
 
 
 def test_a_stranger_sees_no_number_of_another_client(signed_in: App, world: World) -> None:
