@@ -70,6 +70,7 @@ def _look_up(rt: Runtime, rows: Sequence[Any]) -> tuple[Findings, str]:
             title=row.title or "",
             company=row.company or "",
             linkedin=row.linkedin or "",
+            country=row.contact_country or row.account_country or "",
             free_mail=row.free_mail,
         )
         for row in rows

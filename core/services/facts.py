@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, func, or_, select, update
+from sqlalchemy import BindParameter, Row, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
@@ -59,7 +59,7 @@ class Enriched:
 
 def waiting(
     session: Session, campaign_id: int, *, after: int, limit: int
-) -> Sequence[Row[tuple[Any, ...]]]:
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """Harvested leads of a campaign by id, with what is known of person and company."""
     return session.execute(
         select(
@@ -67,6 +67,8 @@ def waiting(
             *(_contact.c.email_key, _contact.c.email_domain, _contact.c.email_status_at),
             *(_contact.c.first_name, _contact.c.last_name, _contact.c.title),
             *(_contact.c.linkedin, _contact.c.free_mail),
+            _contact.c.country.label("contact_country"),
+            _account.c.country.label("account_country"),
             _account.c.name.label("company"),
             _account.c.domain.label("company_domain"),
         )
@@ -183,7 +185,7 @@ def _judge(session: Session, enriched: Sequence[Enriched], now: datetime) -> Non
     judged = {one.contact_id: one.judged for one in enriched if one.judged is not None}
     if not judged:
         return
-    verdict = bindparam("b_status")
+    verdict: BindParameter[str] = bindparam("b_status")
     fresh = or_(_contact.c.email_status == EmailStatus.UNKNOWN, verdict != EmailStatus.UNKNOWN)
     session.connection().execute(
         update(_contact)

@@ -14,6 +14,9 @@ FACTS = {
         (Subject(1, "jo@shop.io", "shop.io"), {"name": "Shop"}),
         (Subject(1, "jo@shop.io", "shop.io", company="The Shop"), {}),
         (Subject(1, "jo@gmail.com", "gmail.com", free_mail=True), {}),
+        (Subject(1, "jo@gmail.com", "gmail.com", country="ES"), {"timezone": "Europe/Madrid"}),
+        (Subject(1, "jo@shop.com", "shop.com", country="JP"), {"timezone": "Asia/Tokyo"}),
+        (Subject(1, "jo@gmail.com", "gmail.com", country="US", free_mail=True), {}),
         (Subject(1, "j.lee@shop.com", "shop.com", company="S"), {}),
         (Subject(1, "a_b1@shop.com", "shop.com", company="S"), {}),
     ]

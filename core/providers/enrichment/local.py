@@ -10,6 +10,7 @@ import tldextract
 from core.domain.states import ProviderState
 from core.domain.titles import department_of, seniority_of
 from core.providers.enrichment.port import About, Findings, FoundFact, Subject
+from core.providers.enrichment.zones import zone_of_country
 from core.providers.verdict import Verdict
 
 # country codes that are sold as if they were none (ICANN's list of their marketing, 2025)
@@ -40,14 +41,17 @@ class LocalRules:
     def _facts(self, subject: Subject) -> Iterator[FoundFact]:
         yield from _from_title(subject.title)
         yield from _from_local_part(subject)
+        parts = self._split(subject.domain)
+        suffix_country = None if subject.free_mail else _country(parts.suffix)
+        zone = zone_of_country(subject.country or suffix_country or "")
+        if zone:
+            yield _fact("contact", "timezone", *zone)
         if subject.free_mail:
             return
-        parts = self._split(subject.domain)
         if parts.domain and not subject.company:
             yield _fact("account", "name", _as_name(parts.domain), 0.4)
-        country = _country(parts.suffix)
-        if country:
-            yield _fact("account", "country", country, 0.6)
+        if suffix_country:
+            yield _fact("account", "country", suffix_country, 0.6)
 
 
 def build(_settings: Any) -> LocalRules:

@@ -21,6 +21,7 @@ class Subject:
     title: str = ""
     company: str = ""
     linkedin: str = ""
+    country: str = ""  # ISO 3166-1 alpha-2
     free_mail: bool = False
 
 
