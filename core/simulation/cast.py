@@ -24,7 +24,7 @@ from core.services import (
     users,
 )
 from core.simulation import artwork
-from core.simulation.scenes import CampaignScene, ClientScene, MailboxScene
+from core.simulation.scenes import RULES, CampaignScene, ClientScene, MailboxScene
 from core.simulation.summary import Access
 from db.models import Campaign, Client
 from db.session import reading, transaction
@@ -128,8 +128,12 @@ def campaign(rt: Runtime, staged: Staged, scene: CampaignScene, *, began: date) 
             ends_on=began + timedelta(days=(scene.finishes or scene.starts + 120) - scene.starts),
             now=rt.now(),
         )
-        if scene.sequence:
-            _own_words(session, staged, made, scene, rt.now())
+        campaigns.set_icp(
+            *(session, staged.manager, made.id, scene.icp),
+            rules={**RULES, **_own_words(session, staged, made, scene, rt.now())},
+            version=made.version,
+            now=rt.now(),
+        )
         due = began + timedelta(days=90)
         targets = {metric: (number, due) for metric, number in scene.targets.items()}
         campaigns.set_targets(session, staged.manager, made.id, targets, now=rt.now())
@@ -167,8 +171,10 @@ def finish(rt: Runtime, staged: Staged, scene: CampaignScene) -> None:
 
 def _own_words(
     session: Session, staged: Staged, made: Campaign, scene: CampaignScene, now: datetime
-) -> None:
-    """A sequence of the client's own, for leads of every tier."""
+) -> dict[str, dict[str, int]]:
+    """The rule that gives leads of every tier a sequence of the client's own, where it has one."""
+    if not scene.sequence:
+        return {}
     sequence = sequences.create(
         *(session, staged.manager),
         client_id=staged.client_id,
@@ -177,9 +183,4 @@ def _own_words(
         campaign_id=made.id,
         now=now,
     )
-    campaigns.set_icp(
-        *(session, staged.manager, made.id, scene.icp),
-        rules={"sequences": {str(tier): sequence.id for tier in Tier}},
-        version=made.version,
-        now=now,
-    )
+    return {"sequences": {str(tier): sequence.id for tier in Tier}}

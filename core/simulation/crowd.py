@@ -61,6 +61,7 @@ class Crowd:
         self._colleagues: dict[str, Person] = {}
         self._got: Counter[str] = Counter()
         self._answered: set[str] = set()
+        self._talked: set[str] = set()  # whoever wrote a second time has said it all
         self._back: dict[str, datetime] = {}
         self._number = 0
 
@@ -108,7 +109,10 @@ class Crowd:
 
     def _talk_on(self, person: Person, letter: Letter) -> list[Reaction]:
         curious = person.temperament in (T.INTERESTED, T.QUESTION)
-        if not curious or not letter.in_reply_to or self._rng.random() > 0.55:
+        if not curious or not letter.in_reply_to or person.address in self._talked:
+            return []
+        self._talked.add(person.address)
+        if self._rng.random() > 0.55:
             return []
         at = working(letter.at + timedelta(hours=person.slow))
         return [self._answer(person, T.MEETING, letter, at)]

@@ -7,6 +7,7 @@ now, so that every page shows what it would show in earnest.
 import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -115,15 +116,17 @@ class Demo:
                 manager = viewer
         for scene, client_id in zip(scenes.CLIENTS, ids, strict=True):
             self.stage.append(Staged(scene, client_id, manager))
-            office = Office(self.rt, manager, client_id, random.Random(self.rng.random()))
+            starts = tuple(box.address for box in scene.mailboxes if not box.stays_paused)
+            habits = Habits(starts=starts)
+            office = Office(self.rt, manager, client_id, random.Random(self.rng.random()), habits)
             self.world.offices.append(office)
 
     def _agenda(self, number: int) -> None:
         """What people of the agency do on the morning of a day, before the stages run."""
         if number == scenes.DAYS - CALM:
             for office in self.world.offices:
-                office.habits = Habits(
-                    leads=0.2, turned_away=0.1, mails=0.2, drafts=0.2, settles=False
+                office.habits = replace(
+                    office.habits, leads=0.2, mails=0.2, drafts=0.2, settles=False
                 )
         for staged in self.stage:
             for box in staged.scene.mailboxes:
@@ -163,5 +166,6 @@ class Demo:
 
     def _close(self) -> None:
         for staged in self.stage:
+            troubles.stop(self.rt, staged)
             books.reports(self.rt, staged)
         self.world.job(JobName.ROLLUPS)

@@ -41,7 +41,7 @@ class Habits:
     opportunity: float = 0.6
     won: float = 0.45
     settles: bool = True  # uncertain sends
-    starts_mailboxes: bool = False  # that were paused for their bounces
+    starts: tuple[str, ...] = ()  # mailboxes that are started again after a pause
     deal: tuple[int, int] = (4_000, 60_000)  # whole units of the client's currency
 
 
@@ -100,12 +100,13 @@ class Office:
 
     def start_mailboxes(self) -> None:
         """Starts again what was paused, where that is the office's habit."""
-        if not self.habits.starts_mailboxes:
+        if not self.habits.starts:
             return
         with transaction(self._rt.sessions) as session:
             paused = session.scalars(
                 select(Mailbox.id).where(
-                    Mailbox.client_id == self._client_id, Mailbox.state == MailboxState.PAUSED
+                    *(Mailbox.client_id == self._client_id, Mailbox.state == MailboxState.PAUSED),
+                    Mailbox.address.in_(self.habits.starts),
                 )
             )
             for mailbox_id in paused.all():

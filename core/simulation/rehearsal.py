@@ -131,6 +131,6 @@ def _stage(rt: Runtime, world: World, rng: random.Random) -> Staged:
         cast.mailbox(rt, staged, box)
     for scene in CAMPAIGNS:
         cast.campaign(rt, staged, scene, began=world.clock.now().date())
-    habits = Habits(starts_mailboxes=True)
+    habits = Habits(starts=tuple(box.address for box in STUDIO.mailboxes))
     world.offices.append(Office(rt, manager, client_id, random.Random(rng.random()), habits))
     return staged

@@ -21,6 +21,7 @@ class MailboxScene:
     cap: int = 45
     start: int = 12
     gap: int = 9
+    stays_paused: bool = False  # where its bounces stop it, nobody starts it again
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,21 @@ class CampaignScene:
     sequence: tuple[NewStep, ...] = ()
 
 
+# fit counts for most: of people on a list little else is known
+RULES: Mapping[str, Any] = {
+    "tier": {
+        "fit": 0.75,
+        "opportunity": 0.15,
+        "engagement": 0.1,
+        "hot": 72,
+        "warm": 60,
+        "cool": 45,
+    },
+    "threshold": 60,
+    "grey": 6,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ClientScene:
     """A customer of the agency."""
@@ -73,18 +89,21 @@ PLANTS = Taste(
     countries=("DE", "AT", "CH", "NL", "DK"),
     departments=("Management", "Operations"),
     sizes=(100, 5_000),
+    share=62,
 )
 MAKERS = Taste(
     industries=("Industrial Machinery", "Food Production", "Healthcare"),
     countries=("DE", "AT", "FR", "IT", "ES", "PL", "SE"),
     departments=("Management", "Operations", "Marketing"),
     sizes=(70, 12_000),
+    share=60,
 )
 OFFICES = Taste(
     industries=("Software", "Financial Services", "Marketing Services", "Education", "Retail"),
     countries=("GB", "IE", "NL", "BE", "SE", "US"),
     departments=("Marketing", "Management", "Sales"),
     sizes=(40, 2_000),
+    share=62,
 )
 PLANT_ICP = {
     "industries": ["Industrial Machinery", "Food Production", "Logistics", "Construction"],
@@ -130,8 +149,8 @@ LUMENFELD = ClientScene(
             starts=0,
             finishes=58,
             lists=(
-                ListScene(0, 700, "apollo", "plants-north.csv"),
-                ListScene(9, 300, "fair", "trade-fair-visitors.csv"),
+                ListScene(0, 720, "apollo", "plants-north.csv"),
+                ListScene(9, 260, "fair", "trade-fair-visitors.csv"),
             ),
             taste=PLANTS,
             icp=PLANT_ICP,
@@ -146,8 +165,8 @@ LUMENFELD = ClientScene(
             starts=21,
             finishes=None,
             lists=(
-                ListScene(21, 650, "hubspot", "manufacturing-crm-export.csv"),
-                ListScene(48, 450, "apollo", "manufacturing-south.csv"),
+                ListScene(21, 620, "hubspot", "manufacturing-crm-export.csv"),
+                ListScene(48, 420, "apollo", "manufacturing-south.csv"),
                 ListScene(84, 180, "fair", "energy-forum-guests.csv"),
             ),
             taste=MAKERS,
@@ -181,8 +200,8 @@ HARROW = ClientScene(
             starts=12,
             finishes=None,
             lists=(
-                ListScene(12, 800, "apollo", "isles-and-benelux.csv"),
-                ListScene(45, 500, "hubspot", "newsletter-readers.csv"),
+                ListScene(12, 700, "apollo", "isles-and-benelux.csv"),
+                ListScene(45, 480, "hubspot", "newsletter-readers.csv"),
                 ListScene(84, 160, "fair", "leeds-breakfast-guests.csv"),
             ),
             taste=OFFICES,
@@ -197,7 +216,7 @@ HARROW = ClientScene(
             goal="Win back those who visited our stand",
             starts=62,
             finishes=None,
-            lists=(ListScene(62, 420, "fair", "stand-visitors-last-year.csv", OLD_LIST),),
+            lists=(ListScene(62, 400, "fair", "stand-visitors-last-year.csv", OLD_LIST),),
             taste=OFFICES,
             icp=OFFICE_ICP,
             settings={"approve": "none", "window": OFFICE_HOURS, "timezone": "Europe/London"},

@@ -17,6 +17,7 @@ from core.simulation.world import World
 from db.models import Campaign, Mailbox, Message
 from db.session import reading, transaction
 
+LOOKS = 6  # of dispatch at a server that is gone
 BETWEEN = timedelta(minutes=3)  # two looks of dispatch, so that every mailbox is free
 STRAYS = (
     (
@@ -50,7 +51,7 @@ def make(world: World, staged: Staged) -> None:
             _moved(world.rt, staged, mailbox_id, port)
             dispatch.run(real)
         _moved(world.rt, staged, mailbox_id, servers.closed_port())
-        for _ in range(3):
+        for _ in range(LOOKS):
             world.clock.advance(minutes=16)
             dispatch.run(real)
     finally:
@@ -86,6 +87,18 @@ def react(rt: Runtime, staged: Staged) -> None:
             reason="Too many bounces: the list is being cleaned",
             now=rt.now(),
         )
+
+
+def stop(rt: Runtime, staged: Staged) -> None:
+    """A mailbox that nobody starts again ends paused, whether its bounces did it or not."""
+    for box in staged.scene.mailboxes:
+        if box.stays_paused:
+            with transaction(rt.sessions) as session:
+                mailboxes.pause(
+                    *(session, staged.manager, staged.mailboxes[box.address]),
+                    reason="Paused until the list is cleaned",
+                    now=rt.now(),
+                )
 
 
 def _busiest(rt: Runtime, staged: Staged) -> int:

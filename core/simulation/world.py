@@ -27,7 +27,8 @@ Act = Callable[[], None]
 Programme = list[tuple[datetime, Act]]
 
 OPENS, CLOSES = timedelta(hours=8, minutes=5), timedelta(hours=16)
-POST_HOURS = (8, 11, 14, 17, 20)
+FRIDAY = 4
+POST_HOURS = (9, 14, 20)
 
 
 class World:
@@ -113,7 +114,8 @@ class World:
             while moment < CLOSES:
                 found.append((midnight + moment, partial(self.job, JobName.DISPATCH)))
                 moment += self.step
-        found += [(midnight + timedelta(hours=hour), self.pass_mail) for hour in POST_HOURS]
+        hours = POST_HOURS if working else POST_HOURS[-1:]
+        found += [(midnight + timedelta(hours=hour), self.pass_mail) for hour in hours]
         found.append((midnight + timedelta(hours=20, minutes=5), self._evening))
         return sorted(found, key=lambda entry: entry[0])
 
@@ -127,7 +129,8 @@ class World:
             office.book()
             office.settle(self.arrived)
         self.job(JobName.TIDY)
-        self.job(JobName.ROLLUPS)
+        if self.clock.now().weekday() == FRIDAY:
+            self.job(JobName.ROLLUPS)
 
     def _happen(self, reaction: Reaction) -> None:
         if reaction.mail is not None:
