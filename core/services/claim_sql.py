@@ -1,4 +1,4 @@
-"""The statements of a claim, built once: they run hundreds of times a second."""
+"""The statements of claim, record and stop, built once: they run hundreds of times a second."""
 
 from typing import Any, cast
 
@@ -8,9 +8,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from core.domain.states import (
     CampaignState,
     Direction,
+    EnrolmentState,
     MailboxState,
     MessageKind,
     MessageState,
+    ReviewState,
     SuppressionKind,
 )
 from db.models import (
@@ -23,8 +25,10 @@ from db.models import (
     Mailbox,
     MailboxDay,
     Message,
+    ReviewItem,
     SequenceStep,
     Suppression,
+    Thread,
 )
 
 
@@ -37,6 +41,7 @@ _m, _box, _day = table_of(Message), table_of(Mailbox), table_of(MailboxDay)
 _lead, _contact, _client = table_of(Lead), table_of(Contact), table_of(Client)
 _campaign, _walk = table_of(Campaign), table_of(Enrolment)
 _step, _never = table_of(SequenceStep), table_of(Suppression)
+_thread, _item = table_of(Thread), table_of(ReviewItem)
 
 _due = (_m.c.state == MessageState.APPROVED) & (_m.c.due_at <= bindparam("now"))
 _out = _m.c.direction == Direction.OUT
@@ -179,4 +184,91 @@ UNCOUNT = (
         _day.c.domain.in_(bindparam("domains", expanding=True)),
     )
     .values(sent=case((_day.c.sent > 0, _day.c.sent - 1), else_=0))
+)
+
+# what follows from a mail that is out
+SENT = (
+    update(_m)
+    .where(_m.c.id == bindparam("message"), _m.c.state == MessageState.SENDING)
+    .values(
+        state=MessageState.SENT,
+        sent_at=bindparam("at"),
+        provider=bindparam("by"),
+        provider_ref=bindparam("ref"),
+        version=_m.c.version + 1,
+    )
+)
+THREAD_MOVED = (
+    update(_thread).where(_thread.c.id == bindparam("thread")).values(last_at=bindparam("at"))
+)
+LEAD_REACHED = (
+    update(_lead)
+    .where(_lead.c.id == bindparam("lead"))
+    .values(
+        reached_at=func.coalesce(
+            _lead.c.reached_at, bindparam("at", type_=_lead.c.reached_at.type)
+        ),
+        updated_at=bindparam("at"),
+    )
+)
+_going = (_walk.c.id == bindparam("walk")) & _walk.c.state.in_(
+    [EnrolmentState.ACTIVE, EnrolmentState.PAUSED]
+)
+WALK_GOES_ON = (
+    update(_walk)
+    .where(_going)
+    .values(due_at=bindparam("at"), hold=None, version=_walk.c.version + 1)
+)
+WALK_ENDS = (
+    update(_walk)
+    .where(_going)
+    .values(
+        due_at=None,
+        hold=None,
+        state=EnrolmentState.FINISHED,
+        state_reason="All steps were sent.",
+        finished_at=bindparam("at"),
+        version=_walk.c.version + 1,
+    )
+)
+
+# what stops a lead's sequence
+STOP_WALK = (
+    update(_walk)
+    .where(
+        _walk.c.lead_id == bindparam("lead"),
+        _walk.c.state.in_([EnrolmentState.ACTIVE, EnrolmentState.PAUSED]),
+    )
+    .values(
+        state=EnrolmentState.STOPPED,
+        state_reason=bindparam("why"),
+        due_at=None,
+        resume_at=None,
+        hold=None,
+        finished_at=bindparam("at"),
+        version=_walk.c.version + 1,
+    )
+    .returning(_walk.c.id)
+)
+STOP_MESSAGES = (
+    update(_m)
+    .where(
+        _m.c.lead_id == bindparam("lead"),
+        _m.c.kind == MessageKind.STEP,
+        _m.c.state.in_([MessageState.DRAFT, MessageState.REVIEW, MessageState.APPROVED]),
+    )
+    .values(
+        state=MessageState.CANCELLED,
+        state_reason=bindparam("why"),
+        version=_m.c.version + 1,
+    )
+    .returning(_m.c.id)
+)
+OPEN_ITEM = (
+    select(_item.c.id)
+    .where(
+        _item.c.lead_id == bindparam("lead"),
+        _item.c.state.in_([ReviewState.WAITING, ReviewState.SNOOZED]),
+    )
+    .limit(1)
 )

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from core.domain import keys, lifecycle
 from core.domain.access import Act, Viewer
-from core.domain.states import EnrolmentState, MailboxState, MessageKind, MessageState
+from core.domain.states import EnrolmentState, MailboxState, MessageState
 from core.errors import IllegalMove, Invalid, NotFound
-from core.services import audit, guard, review_items
+from core.services import audit, claim_sql, guard, review_items
 from db.models import Enrolment, Lead, Mailbox, Message, Sequence
 from db.upsert import insert_ignore
 
@@ -82,37 +83,23 @@ def stop_for_lead(
     """
     guard.owned(session, viewer, Lead, lead_id, Act.EDIT_LEADS)
     session.flush()
-    session.execute(
-        update(Enrolment)
-        .where(
-            Enrolment.lead_id == lead_id,
-            Enrolment.state.in_([EnrolmentState.ACTIVE, EnrolmentState.PAUSED]),
-        )
-        .values(
-            state=EnrolmentState.STOPPED,
-            state_reason=reason[:300],
-            due_at=None,
-            resume_at=None,
-            hold=None,
-            finished_at=now,
-            version=Enrolment.version + 1,
-        )
-    )
-    cancelled = session.execute(
-        update(Message)
-        .where(
-            Message.lead_id == lead_id,
-            Message.kind == MessageKind.STEP,
-            Message.state.in_(UNSENT),
-        )
-        .values(
-            state=MessageState.CANCELLED, state_reason=reason[:500], version=Message.version + 1
-        )
-        .returning(Message.id)
-    ).scalars()
-    count = len(cancelled.all())
-    review_items.withdraw_for_lead(session, lead_id, reason, now=now)
-    return count
+    connection, given = session.connection(), {"lead": lead_id, "why": reason[:300], "at": now}
+    walks = connection.execute(claim_sql.STOP_WALK, given).scalars().all()
+    del given["at"]
+    cancelled = connection.execute(claim_sql.STOP_MESSAGES, given).scalars().all()
+    _read_anew(session, Enrolment, walks)
+    _read_anew(session, Message, cancelled)
+    if connection.execute(claim_sql.OPEN_ITEM, {"lead": lead_id}).first() is not None:
+        review_items.withdraw_for_lead(session, lead_id, reason, now=now)
+    return len(cancelled)
+
+
+def _read_anew(session: Session, model: type[Enrolment | Message], ids: Rows[int]) -> None:
+    """What this session holds of these rows is old now."""
+    for row_id in ids:
+        held = session.identity_map.get(identity_key(model, row_id))
+        if held is not None:
+            session.expire(held)
 
 
 def pause_for_lead(

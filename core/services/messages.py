@@ -162,7 +162,6 @@ def _follow(session: Session, message: Message, at: datetime) -> None:
     outcomes.went_out(
         session,
         lead_id=message.lead_id,
-        client_id=message.client_id,
         enrolment_id=message.enrolment_id,
         thread_id=message.thread_id,
         step=message.step,

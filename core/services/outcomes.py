@@ -3,13 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.domain import keys
 from core.domain.access import SYSTEM
 from core.domain.states import (
-    EnrolmentState,
     EventKind,
     MessageState,
     ReviewKind,
@@ -18,12 +17,10 @@ from core.domain.states import (
 )
 from core.services import claim_sql, mailbox_health, review_items, sending, suppressions
 from core.services.sending import Claimed
-from db.models import Enrolment, Event, Lead, LeadEvent, Message, Thread
+from db.models import Event, Message
 from db.upsert import insert_ignore
 
-_m, _lead = claim_sql.table_of(Message), claim_sql.table_of(Lead)
-_walk, _thread = claim_sql.table_of(Enrolment), claim_sql.table_of(Thread)
-_line = claim_sql.table_of(LeadEvent)
+_m = claim_sql.table_of(Message)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=4)
 
 
@@ -35,7 +32,6 @@ def sent(
     went_out(
         session,
         lead_id=claimed.lead_id,
-        client_id=claimed.client_id,
         enrolment_id=claimed.enrolment_id,
         thread_id=claimed.thread_id,
         step=claimed.step,
@@ -48,7 +44,6 @@ def went_out(
     session: Session,
     *,
     lead_id: int | None,
-    client_id: int,
     enrolment_id: int | None,
     thread_id: int | None,
     step: int | None,
@@ -58,23 +53,9 @@ def went_out(
     """What follows from a mail that is out, whoever established it: dispatch, or a person."""
     connection = session.connection()
     if thread_id is not None:
-        connection.execute(update(_thread).where(_thread.c.id == thread_id).values(last_at=at))
+        connection.execute(claim_sql.THREAD_MOVED, {"thread": thread_id, "at": at})
     if lead_id is not None:
-        reached = {"reached_at": func.coalesce(_lead.c.reached_at, at), "updated_at": at}
-        connection.execute(update(_lead).where(_lead.c.id == lead_id).values(**reached))
-        what = "An answer was sent." if step is None else f"Step {step} was sent."
-        connection.execute(
-            insert(_line),
-            {
-                "client_id": client_id,
-                "lead_id": lead_id,
-                "kind": "mail",
-                "reason": what,
-                "actor_name": SYSTEM.name,
-                "extra": {},
-                "at": at,
-            },
-        )
+        connection.execute(claim_sql.LEAD_REACHED, {"lead": lead_id, "at": at})
     if enrolment_id is not None and step is not None:
         _next_step(session, enrolment_id, next_delay, at)
 
@@ -173,23 +154,11 @@ def ask_person(session: Session, message_id: int, reason: str, *, now: datetime)
 def _next_step(
     session: Session, enrolment_id: int, next_delay: float | None, sent_at: datetime
 ) -> None:
-    going = _walk.c.state.in_([EnrolmentState.ACTIVE, EnrolmentState.PAUSED])
-    values: dict[str, Any]
+    statement, given = claim_sql.WALK_ENDS, {"walk": enrolment_id, "at": sent_at}
     if next_delay is not None:
-        values = {"due_at": sent_at + timedelta(days=next_delay), "hold": None}
-    else:
-        values = {
-            "due_at": None,
-            "hold": None,
-            "state": EnrolmentState.FINISHED,
-            "state_reason": "All steps were sent.",
-            "finished_at": sent_at,
-        }
-    session.connection().execute(
-        update(_walk)
-        .where(_walk.c.id == enrolment_id, going)
-        .values(version=_walk.c.version + 1, **values)
-    )
+        due = sent_at + timedelta(days=next_delay)
+        statement, given = claim_sql.WALK_GOES_ON, {"walk": enrolment_id, "at": due}
+    session.connection().execute(statement, given)
 
 
 def _settle(session: Session, claimed: Claimed, state: MessageState, **values: Any) -> None:

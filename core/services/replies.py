@@ -25,7 +25,7 @@ from core.intake.bounces import Complaint
 from core.intake.mail import ParsedMail
 from core.services import audit, bounce_acts, guard, matching, reply_acts
 from core.services.matching import Match
-from db.models import Classification, Lead, LeadEvent, Mailbox, Message, Thread
+from db.models import Classification, Lead, Mailbox, Message, Thread
 from db.upsert import insert_new
 
 
@@ -63,7 +63,6 @@ def file(session: Session, mailbox_id: int, incoming: Incoming, *, now: datetime
     message = session.get_one(Message, message_id)
     _classify(session, message, incoming.reading, by_id=None, now=now)
     _touch(session, thread, incoming, new=match.thread_id is None)
-    _line(session, message, incoming.reading, now)
     if incoming.complaint is not None:
         bounce_acts.complained(session, message, match, incoming.complaint, now=now)
         return "complaint"
@@ -258,19 +257,3 @@ def _said_by_person(session: Session, message_id: int) -> bool:
         .limit(1)
     ).scalar()
     return last is IntentLayer.PERSON
-
-
-def _line(session: Session, message: Message, reading: Reading, now: datetime) -> None:
-    if message.lead_id is None:
-        return
-    session.add(
-        LeadEvent(
-            client_id=message.client_id,
-            lead_id=message.lead_id,
-            kind="reply",
-            reason=f"{reading.intent.replace('_', ' ').capitalize()}: {reading.evidence}"[:500],
-            actor_name=SYSTEM.name,
-            extra={"message_id": message.id},
-            at=now,
-        )
-    )

@@ -117,8 +117,10 @@ def _replied(session: Session, viewer: Viewer, lead: Lead, reason: str, now: dat
     if lead.state is not LeadState.REPLIED and lifecycle.may_move(
         lifecycle.LEAD_MOVES, lead.state, LeadState.REPLIED
     ):
+        # the move stops the sequence
         leads.move(session, viewer, lead.id, LeadState.REPLIED, reason=reason, now=now)
-    enrolments.stop_for_lead(session, viewer, lead.id, reason, now=now)
+    else:
+        enrolments.stop_for_lead(session, viewer, lead.id, reason, now=now)
     lead.replied_at = lead.replied_at or now
 
 
