@@ -7,6 +7,7 @@ cursor moves on only in the transaction that files the mails before it.
 import re
 from collections import Counter
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -67,7 +68,7 @@ class _Box:
     ) -> None:
         self._rt = rt
         self._inbox = inbox
-        self._mailbox_id = connection.mailbox_id
+        self._mailbox_id, self._client_id = connection.mailbox_id, connection.client_id
         self._address = connection.address.lower()
         self._cursor = Cursor(connection.uidvalidity, connection.last_uid)
         self._counts = counts
@@ -100,7 +101,7 @@ class _Box:
         self._counts["read"] += len(fetched.mails)
 
     def _file_chunk(self, chunk: tuple[RawMail, ...], cursor: Cursor, now: datetime) -> None:
-        read = [one for raw in chunk if (one := self._read(raw, now)) is not None]
+        read = self._new([one for raw in chunk if (one := self._read(raw, now)) is not None])
         try:
             with transaction(self._rt.sessions) as session:
                 outcome = self._file_together(session, read, now)
@@ -111,15 +112,36 @@ class _Box:
                 self._note(session, cursor, now)
         self._counts.update(outcome)
 
+    def _new(self, read: list[Incoming]) -> list[Incoming]:
+        """Those not taken in before; a model is asked about what the rules leave unclear."""
+        if not read:
+            return []
+        with reading(self._rt.sessions) as session:
+            known = replies.known_keys(session, [one.key for one in read])
+        self._counts["known"] += sum(one.key in known for one in read)
+        return [self._told(one) for one in read if one.key not in known]
+
+    def _told(self, one: Incoming) -> Incoming:
+        if one.reading.intent is not ReplyIntent.UNCLEAR or not one.visible.strip():
+            return one
+        try:
+            said = self._rt.providers.llm_for(self._client_id).classify_reply(one.visible)
+        except ProviderError:
+            return one  # the rules' word stands: unclear, and a person reads it
+        if said is None:
+            return one
+        evidence = f"Read by {said.model}: {one.visible[:150]}"
+        told = replace(
+            one.reading,
+            intent=said.intent,
+            layer=IntentLayer.LLM,
+            confidence=said.confidence,
+            evidence=evidence,
+        )
+        return replace(one, reading=told)
+
     def _file_together(self, session: Session, read: list[Incoming], now: datetime) -> Counter[str]:
-        known = replies.known_keys(session, [one.key for one in read]) if read else set()
-        outcome: Counter[str] = Counter()
-        for one in read:
-            word = "known"
-            if one.key not in known:
-                word = replies.file(session, self._mailbox_id, one, now=now)
-            outcome[word] += 1
-        return outcome
+        return Counter(replies.file(session, self._mailbox_id, one, now=now) for one in read)
 
     def _file_alone(self, one: Incoming, now: datetime) -> str:
         try:

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from core import runtime
 from core.domain.access import SYSTEM
 from core.domain.states import MailboxState, ReplyIntent, Role
-from core.errors import NotFound
+from core.errors import NotFound, Unavailable
 from core.pipeline import dispatch, replies, tidy
+from core.providers.llm.port import Classified
 from core.public import tokens
 from core.runtime import Runtime
 from core.services import replies as desk
@@ -511,3 +513,46 @@ def test_our_own_mail_in_the_inbox_is_no_answer(rt: Runtime, world: World) -> No
     with reading(rt.sessions) as session:
         filed = session.scalar(select(func.count()).where(Message.direction == "in"))
     assert (report["own"], filed) == (1, 0)
+
+
+class Model:
+    """A language model that says what it is told to say."""
+
+    name = "template"
+    model = "test"
+
+    def __init__(self, said: Classified | Exception | None) -> None:
+        self.said = said
+        self.asked: list[str] = []
+
+    def classify_reply(self, text: str) -> Classified | None:
+        self.asked.append(text)
+        if isinstance(self.said, Exception):
+            raise self.said
+        return self.said
+
+
+@pytest.mark.parametrize(
+    ("said", "intent", "layer"),
+    [
+        (Classified(ReplyIntent.MEETING, 0.8, "test"), "meeting", "llm"),
+        (None, "unclear", "rules"),
+        (Unavailable("Not now."), "unclear", "rules"),
+    ],
+)
+def test_a_model_is_asked_only_for_the_unclear(
+    rt: Runtime, world: World, clock: Any, said: Any, intent: str, layer: str
+) -> None:
+    model = Model(said)
+    adapters = {"llm": {"template": lambda settings: model}}
+    other = runtime.build(rt.settings, clock=clock.now, adapters=adapters)
+    world.receive("Hm, let me see.")
+    world.receive("Thanks, but we are not interested.")
+
+    replies.run(other)
+    replies.run(other)
+    other.close()
+
+    first = world.all(Classification)[0]
+    assert (first.intent, first.layer) == (intent, layer)
+    assert set(model.asked) == {"Hm, let me see."}
