@@ -3,12 +3,13 @@ break the reading: what cannot be decoded is replaced, what is too large is cut.
 """
 
 import re
+from base64 import b64decode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes
-from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parseaddr, parsedate_to_datetime
+from quopri import decodestring
 
 from charset_normalizer import from_bytes
 
@@ -20,6 +21,8 @@ LONGEST_HEADER = 4_000
 MOST_PARTS = 200
 _ID = re.compile(r"<[^<>\s]{1,300}>")
 _NUL = str.maketrans({"\0": "", "\r": None})
+_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+_BETWEEN = re.compile(r"(\?=)\s+(?==\?)")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
@@ -92,19 +95,28 @@ def parse(raw: bytes) -> ParsedMail:
 
 def decoded(value: object) -> str:
     """A header's value with its encoded words read, whatever state they are in."""
-    text = _clean(str(value))
+    text = _bytes_in(_clean(str(value)))
     if "=?" not in text:
-        return _bytes_in(text)
+        return text
+    return _clean(_WORD.sub(_word, _BETWEEN.sub(r"\1", text)))
+
+
+def _word(found: re.Match[str]) -> str:
+    """One encoded word (RFC 2047); one that cannot be read stays as it is."""
+    charset, how, content = found.groups()
     try:
-        pieces = decode_header(re.sub(r"\?=\s+=\?", "?==?", text))
-    except (ValueError, LookupError, AssertionError):
-        return _bytes_in(text)
-    return _clean("".join(_piece(piece, charset) for piece, charset in pieces))
+        if how in "bB":
+            raw = b64decode(content + "=" * (-len(content) % 4), validate=True)
+        else:
+            raw = decodestring(content.encode(), header=True)
+    except ValueError:
+        return found.group()
+    return _decode(raw, charset.partition("*")[0])
 
 
 def _headers(message: Message) -> dict[str, str]:
     found: dict[str, str] = {}
-    for name, value in list(message.items())[:300]:
+    for name, value in list(message.raw_items())[:300]:
         key = _clean(str(name)).lower()
         if key in ("delivered-to", "to", "cc", "received") and key in found:
             found[key] = f"{found[key]}, {decoded(value)}"[:LONGEST_HEADER]
@@ -187,12 +199,6 @@ def _decode(content: bytes, charset: str) -> str:
     return content.decode(name, "replace")
 
 
-def _piece(piece: bytes | str, charset: str | None) -> str:
-    if isinstance(piece, str):
-        return piece
-    return _decode(piece, "" if charset in (None, "unknown-8bit") else str(charset))
-
-
 def _bytes_in(text: str) -> str:
     """Raw eight-bit bytes that the parser kept as surrogates, decoded."""
     if not _SURROGATES.search(text):
@@ -226,7 +232,7 @@ def _person(value: str) -> tuple[str, str]:
         name, address = parseaddr(value)
     except (ValueError, IndexError):
         name, address = "", ""
-    if "@" not in address:
+    if "@" not in address or " " in address.strip():
         found = re.search(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+", value)
         address = found.group() if found else address
     return " ".join(name.split())[:200], address.strip().lower()[:320]
