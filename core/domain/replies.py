@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from core.domain import replies_refusals as refusals
 from core.domain import replies_wishes as wishes
 from core.domain import replies_words as words
 from core.domain.replies_dates import Found, dates_in, return_date
@@ -195,10 +196,10 @@ def _by_words(text: str, received: date, sender: str) -> Reading | None:
 _ORDER = (
     (ReplyIntent.UNSUBSCRIBE, words.OPT_OUT, 0.95),
     (ReplyIntent.LEFT_COMPANY, words.LEFT, 0.9),
-    (ReplyIntent.NOT_INTERESTED, wishes.NOT_INTERESTED, 0.85),
+    (ReplyIntent.NOT_INTERESTED, refusals.NOT_INTERESTED, 0.85),
     (ReplyIntent.WRONG_PERSON, words.WRONG, 0.85),
     (ReplyIntent.REFERRAL, words.REFER, 0.75),
-    (ReplyIntent.NOT_NOW, wishes.NOT_NOW, 0.8),
+    (ReplyIntent.NOT_NOW, refusals.NOT_NOW, 0.8),
     (ReplyIntent.MEETING, wishes.MEETING, 0.85),
     (ReplyIntent.INTERESTED, wishes.INTERESTED, 0.8),
     (ReplyIntent.QUESTION, wishes.QUESTION, 0.75),

@@ -1,5 +1,5 @@
 """The phrases by which people say what they mean, in English, German, French, Spanish, Italian,
-Portuguese, Dutch and Swedish. This half: who should not be written to, or not here.
+Portuguese, Dutch and Swedish. This part: who should not be written to, or not here.
 """
 
 import re

@@ -35,30 +35,10 @@ def take(
         )
         put_task(session, message, lead, "referral", title, now)
         return
-    first, _, last = (name or "").partition(" ")
-    try:
-        contact = contacts.add(
-            session,
-            viewer,
-            lead.client_id,
-            referred.email,
-            now=now,
-            first_name=first or None,
-            last_name=last or None,
-        )
-    except Invalid:
+    made = _lead_of(session, viewer, lead, referred, said_by, now)
+    if made is None:
         put_task(session, message, lead, "referral", f"{said_by} named {referred.email}", now)
         return
-    made = leads.add(
-        session,
-        viewer,
-        lead.campaign_id,
-        contact.id,
-        source="referral",
-        reason=f"Named by {said_by}.",
-        now=now,
-        state=LeadState.REVIEW,
-    )
     signal = {
         "client_id": lead.client_id,
         "subject": keys.subject("lead", made.id),
@@ -70,6 +50,35 @@ def take(
         "observed_at": now,
     }
     insert_ignore(session, Signal, [signal])
+
+
+def _lead_of(
+    session: Session, viewer: Viewer, lead: Lead, referred: Referred, said_by: str, now: datetime
+) -> Lead | None:
+    """The named person's lead in the same campaign; None where the address is none."""
+    first, _, last = (referred.name or "").partition(" ")
+    try:
+        contact = contacts.add(
+            session,
+            viewer,
+            lead.client_id,
+            referred.email or "",
+            now=now,
+            first_name=first or None,
+            last_name=last or None,
+        )
+    except Invalid:
+        return None
+    return leads.add(
+        session,
+        viewer,
+        lead.campaign_id,
+        contact.id,
+        source="referral",
+        reason=f"Named by {said_by}.",
+        now=now,
+        state=LeadState.REVIEW,
+    )
 
 
 def put_task(

@@ -38,6 +38,10 @@ def put(session: Session, mailbox_id: int, key: str, reason: str, *, now: dateti
     message_id = insert_new(session, Message, row)
     if message_id is None:
         return
+    session.get_one(Message, message_id).thread_id = _thread(session, mailbox, now)
+
+
+def _thread(session: Session, mailbox: Mailbox, now: datetime) -> int:
     thread = Thread(
         client_id=mailbox.client_id,
         mailbox_id=mailbox.id,
@@ -51,4 +55,4 @@ def put(session: Session, mailbox_id: int, key: str, reason: str, *, now: dateti
     )
     session.add(thread)
     session.flush()
-    session.get_one(Message, message_id).thread_id = thread.id
+    return thread.id

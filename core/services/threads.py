@@ -111,14 +111,7 @@ def wake(session: Session, *, now: datetime) -> int:
 
 def _write(session: Session, thread: Thread, text: str, nonce: str, now: datetime) -> Message:
     mailbox = session.get_one(Mailbox, thread.mailbox_id)
-    rows = session.execute(
-        select(Message.id, Message.header_id, Message.direction)
-        .where(Message.thread_id == thread.id, Message.header_id.is_not(None))
-        .where(Message.state.in_([MessageState.SENT, MessageState.RECEIVED]))
-        .order_by(Message.id)
-    ).all()
-    last_in = max((row.id for row in rows if row.direction == Direction.IN), default=0)
-    ids = [row.header_id for row in rows]
+    last_in, ids = _before(session, thread)
     key = keys.answer_message(thread.id, last_in, nonce)
     subject = templates.reply_subject(thread.subject)[:500]
     insert_new(
@@ -150,6 +143,18 @@ def _write(session: Session, thread: Thread, text: str, nonce: str, now: datetim
         },
     )
     return session.execute(select(Message).where(Message.key == key)).scalar_one()
+
+
+def _before(session: Session, thread: Thread) -> tuple[int, list[str]]:
+    """The last message that came in, and the Message-IDs of all that went to and fro."""
+    rows = session.execute(
+        select(Message.id, Message.header_id, Message.direction)
+        .where(Message.thread_id == thread.id, Message.header_id.is_not(None))
+        .where(Message.state.in_([MessageState.SENT, MessageState.RECEIVED]))
+        .order_by(Message.id)
+    ).all()
+    last_in = max((row.id for row in rows if row.direction == Direction.IN), default=0)
+    return last_in, [row.header_id for row in rows if row.header_id]
 
 
 def _works_for(session: Session, user_id: int, client_id: int) -> None:
