@@ -1,7 +1,7 @@
 """The only place that composes: settings, database, clock and providers become one Runtime."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from core.config import Settings, load
 from core.gateways import inbox_of, mail_of
 from core.health_book import DatabaseBook
 from core.llm_book import DatabaseLedger
+from core.providers.automation.port import Hook, Target
 from core.providers.chain import Chain, Member
 from core.providers.email.port import EmailSender, MailAccount
 from core.providers.faces import Letterbox, Reading, Sender
@@ -105,6 +106,12 @@ class Providers:
         account = inbox_of(account, self._settings)
         inner: Inbox = builder("inbox", account.provider, self._adapters)(account)
         return Letterbox(self._one("inbox", account.provider, account.mailbox_id, inner), inner)
+
+    def hook(self, target: Target) -> Hook:
+        """The way to one webhook. Its endpoint is its health: no chain, no breaker."""
+        target = replace(target, ca_file=target.ca_file or self._settings.tls_ca_file)
+        found: Hook = builder("automation", target.kind, self._adapters)(target)
+        return found
 
     def chain(self, port: str) -> Chain[Any]:
         """The adapters of a port that are set up, the local one last."""

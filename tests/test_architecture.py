@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ("app.py", "scheduler.py", "core/**/*.py", "db/**/*.py", "pages/**/*.py")
 
 WEB = (
+    "httpcore",
     "httpx",
     "httpx2",
     "requests",
@@ -64,8 +65,8 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
 PERMITTED: dict[str, tuple[str, ...]] = {
     "core.domain": ("core.domain",),
     "db": ("core.domain", "db"),
-    # the doors from pages to long work: a job run now, a file made, a file taken in
-    "pages": ("core.pipeline.runner", "core.pipeline.outputs"),
+    # the doors from pages to long work: a job run, a file made or taken in, a webhook tested
+    "pages": ("core.pipeline.runner", "core.pipeline.outputs", "core.pipeline.deliver"),
     "pages.ui": ("core.pipeline.runner", "core.pipeline.outputs", "core.pipeline.harvest"),
 }
 STANDARD = ("core.domain",)  # rooms that know the standard library and themselves

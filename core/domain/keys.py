@@ -49,6 +49,22 @@ def conversion(lead_id: int, kind: str, source: str = "person") -> str:
     return f"{lead_id}:{kind}:{source}"
 
 
+def outbound(kind: str, about: str, moment: datetime | None = None) -> str:
+    """One outbound event: once ever, or once a moment where it can happen again (`lead:12` may be
+    qualified anew after a person took the first decision back).
+    """
+    return ":".join((kind, about, *([] if moment is None else [moment.isoformat()])))
+
+
+def outbound_id(key: str, at: datetime) -> str:
+    """What receivers know an outbound event by, the same at every try: `evt_` and 32 hex digits.
+
+    Made from what happened when, so that a database put back from a backup never gives the id of
+    one event to another.
+    """
+    return f"evt_{digest(f'{key}|{at.isoformat()}'.encode())[:32]}"
+
+
 def digest(raw: bytes) -> str:
     """SHA-256 in hex."""
     return hashlib.sha256(raw).hexdigest()

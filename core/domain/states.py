@@ -177,6 +177,7 @@ class JobName(StrEnum):
     TIDY = "tidy"
     ROLLUPS = "rollups"
     PROVIDER_CHECKS = "provider_checks"
+    DELIVER = "deliver"
     REPORTS = "reports"
 
 
@@ -242,3 +243,55 @@ class LlmOutcome(StrEnum):
     MISCONFIGURED = "misconfigured"
     REJECTED = "rejected"
     OVER_BUDGET = "over_budget"  # not asked: the client's money for the day is used up
+
+
+class EndpointKind(StrEnum):
+    """What stands behind a webhook's address: it decides on the shape of what is told."""
+
+    GENERIC = "generic"
+    MAKE = "make"
+    ZAPIER = "zapier"
+    SLACK = "slack"
+
+
+class EndpointState(StrEnum):
+    ACTIVE = "active"
+    FAILING = "failing"  # the last try failed; it is tried again
+    OFF = "off"  # by a person, or because the address is gone
+
+
+class OutboundKind(StrEnum):
+    """What endpoints are told of."""
+
+    LEAD_CREATED = "lead.created"
+    LEAD_QUALIFIED = "lead.qualified"
+    LEAD_REPLIED = "lead.replied"
+    LEAD_CONVERTED = "lead.converted"
+    MESSAGE_SENT = "message.sent"
+    MESSAGE_BOUNCED = "message.bounced"
+    CAMPAIGN_STARTED = "campaign.started"
+    CAMPAIGN_FINISHED = "campaign.finished"
+    DELIVERABLE_READY = "deliverable.ready"
+    PROVIDER_DOWN = "provider.down"
+    PROVIDER_UP = "provider.up"
+    PING = "ping"  # a test by hand; nobody subscribes to it
+
+
+class DeliveryState(StrEnum):
+    """waiting → sending → delivered | retry | dead; a person sends a dead one again: waiting."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    RETRY = "retry"
+    DEAD = "dead"
+
+
+class NoticeState(StrEnum):
+    """waiting → sending → sent | uncertain | failed; a try that surely did nothing waits again."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"

@@ -47,6 +47,7 @@ JOBS: tuple[Job, ...] = (
     Job(JobName.REPLIES, "core.pipeline.replies"),
     Job(JobName.TIDY, "core.pipeline.tidy"),
     Job(JobName.DISPATCH, "core.pipeline.dispatch"),
+    Job(JobName.DELIVER, "core.pipeline.deliver", by_campaign=False),
     Job(JobName.ROLLUPS, "core.pipeline.rollups"),
     Job(JobName.PROVIDER_CHECKS, "core.pipeline.provider_checks", by_campaign=False),
 )

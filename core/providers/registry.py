@@ -25,6 +25,12 @@ ADAPTERS: dict[str, dict[str, str]] = {
         "perplexity": "core.providers.llm.perplexity",
         "template": "core.providers.llm.template",
     },
+    "automation": {  # webhooks: by the kind of the endpoint, never a chain
+        "generic": "core.providers.automation.generic",
+        "make": "core.providers.automation.make",
+        "zapier": "core.providers.automation.zapier",
+        "slack": "core.providers.automation.slack",
+    },
 }
 NEEDS: dict[str, dict[str, str]] = {  # the setting without which an adapter is not asked
     "llm": {

@@ -6,6 +6,8 @@ from enum import StrEnum
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from core.domain.states import OutboundKind
+from core.services import announcing
 from db.models import Alarm
 from db.upsert import insert_new
 
@@ -33,6 +35,10 @@ def raise_alarm(
     words = {"title": title[:300], "advice": advice[:500], "severity": severity.value}
     row = {**words, "key": key, "page": page, "since": now, "client_id": client_id}
     if insert_new(session, Alarm, row) is not None:
+        announcing.provider(
+            session, key, OutboundKind.PROVIDER_DOWN,
+            client_id=client_id, title=title, advice=advice, now=now,
+        )  # fmt: skip
         return True
     session.execute(
         update(Alarm).where(Alarm.key == key, Alarm.cleared_at.is_(None)).values(**words)
@@ -46,6 +52,8 @@ def clear(session: Session, key: str, *, now: datetime) -> bool:
         update(Alarm)
         .where(Alarm.key == key, Alarm.cleared_at.is_(None))
         .values(cleared_at=now)
-        .returning(Alarm.id)
-    )
-    return len(cleared.all()) > 0
+        .returning(Alarm.client_id)
+    ).all()
+    for (client_id,) in cleared:
+        announcing.provider(session, key, OutboundKind.PROVIDER_UP, client_id=client_id, now=now)
+    return len(cleared) > 0

@@ -17,7 +17,7 @@ from core.domain.states import (
     SuppressionReason,
 )
 from core.intake.bounces import Complaint
-from core.services import enrolments, mailbox_health, planning, suppressions
+from core.services import announcing, enrolments, mailbox_health, planning, suppressions
 from core.services.matching import Match
 from db.models import Enrolment, Event, Message
 from db.upsert import insert_new
@@ -35,6 +35,9 @@ def bounced(
     if not _event(session, incoming, ours, kind, words, now) or bounce.delayed:
         return
     mailbox_health.count(session, incoming.mailbox_id, now.date(), "bounced", now=now)
+    announcing.bounced(
+        session, ours.id if ours else None, client_id=incoming.client_id, words=words, now=now
+    )
     if bounce.hard:
         for address in _written_to(session, incoming, ours, bounce.addresses):
             _suppress(session, incoming, address, SuppressionReason.BOUNCED, now)

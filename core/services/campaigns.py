@@ -10,13 +10,17 @@ from sqlalchemy.orm import Session
 from core.domain import keys
 from core.domain.access import Act, Viewer
 from core.domain.lifecycle import CAMPAIGN_MOVES, may_move
-from core.domain.states import CampaignState
+from core.domain.states import CampaignState, OutboundKind
 from core.errors import IllegalMove, Invalid, NotFound, Stale
 from core.queries import preflight
-from core.services import audit, campaign_settings, guard, icp
+from core.services import announcing, audit, campaign_settings, guard, icp
 from db.models import Campaign, CampaignTarget, Sequence, User
 
 METRICS = ("reached", "replied", "positive", "meeting", "won")
+_TOLD = {
+    CampaignState.ACTIVE: OutboundKind.CAMPAIGN_STARTED,
+    CampaignState.FINISHED: OutboundKind.CAMPAIGN_FINISHED,
+}
 _PLAIN = ("name", "goal", "owner_id", "fallback_sequence_id", "starts_on", "ends_on")
 
 
@@ -194,6 +198,8 @@ def _move(
     campaign.state, campaign.state_reason = to, reason
     campaign.version += 1
     _record(session, viewer, f"campaign {to}", campaign, now, before=before, after={"state": to})
+    if to in _TOLD:
+        announcing.campaign(session, campaign, _TOLD[to], now=now)
     return campaign
 
 

@@ -17,7 +17,7 @@ from core.domain.access import Act, Viewer
 from core.domain.periods import Period
 from core.domain.states import DeliverableKind, DeliverableState, ReviewKind
 from core.errors import IllegalMove, Invalid, NotAllowed
-from core.services import audit, guard, review_items
+from core.services import announcing, audit, guard, review_items
 from db.models import Campaign, Client, Deliverable
 from db.upsert import insert_new
 
@@ -96,8 +96,8 @@ def plan(
     }
     row_id, edition = _numbered(session, row)
     return Order(
-        row_id, client.id, client.slug, campaign.id if campaign else None, kind, file_format, title, edition,
-        period, anonymous,
+        row_id, client.id, client.slug, campaign.id if campaign else None, kind, file_format,
+        title, edition, period, anonymous,
     )  # fmt: skip
 
 
@@ -155,6 +155,7 @@ def approve(session: Session, viewer: Viewer, deliverable_id: int, *, now: datet
     subject = keys.subject("deliverable", row.id)
     review_items.withdraw(session, subject, "Approved on the Exports page.", now=now)
     _note(session, viewer, "deliverable approved", row, now)
+    announcing.deliverable(session, row, now=now)
     return row
 
 

@@ -11,7 +11,7 @@ from core.domain import keys
 from core.domain.access import Viewer
 from core.domain.lifecycle import OPEN_LEAD_STATES
 from core.domain.states import LeadState, SuppressionKind, SuppressionReason
-from core.services import bulk, contacts, leads
+from core.services import announcing, bulk, contacts, leads
 from core.services.import_rows import ACCOUNT_COLUMNS, CONTACT_COLUMNS, Known, Target, Weighed
 from db.models import Account, Contact, ImportReject, Lead, LeadEvent, Suppression
 
@@ -122,6 +122,8 @@ def _store_leads(
     session: Session, viewer: Viewer, rows: list[dict[str, Any]], name: str, now: datetime
 ) -> None:
     made = _insert(session, Lead, rows)
+    if rows:
+        announcing.created(session, sorted(made), client_id=rows[0]["client_id"], now=now)
     bulk.insert(
         session,
         LeadEvent,

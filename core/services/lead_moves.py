@@ -12,7 +12,7 @@ from core.domain.access import Viewer
 from core.domain.keys import content_hash, subject
 from core.domain.lifecycle import LEAD_MOVES, may_move
 from core.domain.states import LeadState, ReviewKind, ReviewState
-from core.services import bulk
+from core.services import announcing, bulk
 from db.models import Lead, LeadEvent, ReviewItem
 
 _lead = bulk.table_of(Lead)
@@ -51,6 +51,7 @@ def move_many(
         bulk.insert(session, LeadEvent, events)
         asked = [(rows[one.lead_id], one.reason) for one in legal if one.to is LeadState.REVIEW]
         ask(session, viewer, asked, now=now)
+        announcing.moved(session, [(one.lead_id, one.to) for one in legal], now=now)
         _forget(session)
     return frozenset(one.lead_id for one in legal)
 

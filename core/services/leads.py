@@ -12,7 +12,7 @@ from core.domain.keys import subject
 from core.domain.lifecycle import LEAD_MOVES, may_move
 from core.domain.states import LeadState
 from core.errors import IllegalMove, Invalid, NotFound
-from core.services import audit, bulk, enrolments, guard, lead_moves, review_items
+from core.services import announcing, audit, bulk, enrolments, guard, lead_moves, review_items
 from core.services.lead_moves import LeadMove, move_many
 from db.models import Campaign, Contact, Lead, LeadEvent, User
 
@@ -53,6 +53,7 @@ def move(
         raise IllegalMove("The lead was moved by somebody else meanwhile. Look again.")
     session.refresh(lead)
     session.add(_event(lead, viewer, "state", reason, now, was, to))
+    announcing.moved(session, [(lead_id, to)], now=now)
     _follow(session, viewer, lead, was, to, reason, now)
     if viewer.user_id is not None:
         _record(session, viewer, "lead moved", lead, now, {"state": was}, {"state": to})
@@ -96,6 +97,7 @@ def add(
     ).scalar_one()
     if lead.id == row["id"]:
         session.add(_event(lead, viewer, "state", reason, now, None, state))
+        announcing.created(session, [lead.id], client_id=lead.client_id, now=now)
         if state is LeadState.REVIEW:
             lead_moves.ask(session, viewer, [(lead, reason)], now=now)
     session.flush()

@@ -11,7 +11,7 @@ from core.domain import keys, lifecycle
 from core.domain.access import Act, Viewer
 from core.domain.states import Direction, MessageKind, MessageState, ReviewKind
 from core.errors import IllegalMove, Invalid, Stale
-from core.services import audit, enrolments, guard, outcomes, review_items
+from core.services import announcing, audit, enrolments, guard, outcomes, review_items
 from db.models import Enrolment, Message, SequenceStep
 
 WORDS = {
@@ -128,6 +128,7 @@ def settle_uncertain(
     if went:
         message.sent_at = message.claimed_at or now
         _follow(session, message, message.sent_at)
+        announcing.sent(session, message.id, client_id=message.client_id, now=now)
     else:
         message.due_at = now
     review_items.withdraw(session, keys.subject("message", message.id), "Settled.", now=now)

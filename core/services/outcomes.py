@@ -15,7 +15,7 @@ from core.domain.states import (
     SuppressionKind,
     SuppressionReason,
 )
-from core.services import claim_sql, mailbox_health, review_items, sending, suppressions
+from core.services import announcing, claim_sql, mailbox_health, review_items, sending, suppressions
 from core.services.sending import Claimed
 from db.models import Event, Message
 from db.upsert import insert_ignore
@@ -29,6 +29,7 @@ def sent(
 ) -> None:
     """The provider took it: the lead is reached, the next step gets its time."""
     _settle(session, claimed, MessageState.SENT, sent_at=now, provider=provider, provider_ref=ref)
+    announcing.sent(session, claimed.message_id, client_id=claimed.client_id, now=now)
     went_out(
         session,
         lead_id=claimed.lead_id,
@@ -96,6 +97,10 @@ def refused(
         ],
     )
     mailbox_health.count(session, claimed.mailbox_id, claimed.day, "bounced", now=now)
+    words = {"hard": True, "reason": reason[:500]}
+    announcing.bounced(
+        session, claimed.message_id, client_id=claimed.client_id, words=words, now=now
+    )
     suppressions.suppress(
         session,
         SYSTEM,

@@ -2,6 +2,7 @@
 
 from db.base import Base
 from db.models.access import AuditEntry, Client, Setting, User, UserClient
+from db.models.automation import Delivery, Endpoint, OutboundEvent
 from db.models.campaigns import (
     Campaign,
     CampaignTarget,
@@ -16,6 +17,7 @@ from db.models.campaigns import (
     Template,
     TemplateVariant,
 )
+from db.models.gateway import AlarmNotice, ApiKey, RateBucket, Revision
 from db.models.llm import LlmAnswer, LlmCall
 from db.models.mail import (
     Classification,
@@ -41,6 +43,8 @@ from db.models.pipeline import (
 __all__ = [
     "Account",
     "Alarm",
+    "AlarmNotice",
+    "ApiKey",
     "AuditEntry",
     "Base",
     "Campaign",
@@ -51,6 +55,8 @@ __all__ = [
     "Conversion",
     "DailyRollup",
     "Deliverable",
+    "Delivery",
+    "Endpoint",
     "Enrolment",
     "Event",
     "Fact",
@@ -67,9 +73,12 @@ __all__ = [
     "Mailbox",
     "MailboxDay",
     "Message",
+    "OutboundEvent",
     "ProviderHealth",
     "ProviderHour",
+    "RateBucket",
     "ReviewItem",
+    "Revision",
     "Sequence",
     "SequenceStep",
     "Setting",

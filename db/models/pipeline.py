@@ -91,6 +91,8 @@ class ProviderHealth(Base):
     advice: Mapped[str | None] = mapped_column(String(500))
     quota: Mapped[str | None] = mapped_column(String(120))
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    limit_calls: Mapped[int | None]  # a person's limit; None: the usual one
+    limit_seconds: Mapped[float | None]
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -187,6 +187,7 @@ _WORDS: dict[type[StrEnum], dict[str, Word]] = {
         "tidy": W("Tidy", icon="cleaning_services"),
         "rollups": W("Count", icon="functions"),
         "provider_checks": W("Check providers", icon="monitor_heart"),
+        "deliver": W("Tell webhooks", icon="webhook"),
         "reports": W("Reports", icon="description"),
     },
     s.JobState: {
@@ -223,6 +224,27 @@ _WORDS: dict[type[StrEnum], dict[str, Word]] = {
         "running": W("Importing", "blue", "progress_activity"),
         "completed": W("Imported", "green", "check_circle"),
         "failed": W("Failed", "red", "error"),
+    },
+    s.EndpointKind: {
+        "generic": W("Own server", "gray", "dns"), "make": W("Make", "violet", "webhook"),
+        "zapier": W("Zapier", "orange", "webhook"), "slack": W("Slack", "blue", "tag"),
+    },
+    s.EndpointState: {
+        "active": W("Active", "green", "check_circle"),
+        "failing": W("Failing", "red", "error"), "off": W("Off", "gray", "power_off"),
+    },
+    s.OutboundKind: {
+        "lead.created": W("Lead created"), "lead.qualified": W("Lead qualified"),
+        "lead.replied": W("Lead replied"), "lead.converted": W("Lead converted"),
+        "message.sent": W("Mail sent"), "message.bounced": W("Mail bounced"),
+        "campaign.started": W("Campaign started"), "campaign.finished": W("Campaign finished"),
+        "deliverable.ready": W("Deliverable ready"), "provider.down": W("Provider down"),
+        "provider.up": W("Provider works again"), "ping": W("Test"),
+    },
+    s.DeliveryState: {
+        "waiting": W("Waiting", "gray", "hourglass_empty"),
+        "sending": W("Being told", "blue", "send"), "delivered": W("Delivered", "green", "check"),
+        "retry": W("Tried again", "orange", "schedule"), "dead": W("Given up", "red", "error"),
     },
     s.Role: {
         "admin": W("Admin", "violet", "shield_person"),

@@ -115,6 +115,8 @@ def upgrade() -> None:
         sa.Column("advice", sa.String(length=500), nullable=True),
         sa.Column("quota", sa.String(length=120), nullable=True),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("limit_calls", sa.Integer(), nullable=True),
+        sa.Column("limit_seconds", sa.Double(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_health")),
         sa.UniqueConstraint(
@@ -130,6 +132,19 @@ def upgrade() -> None:
         sa.Column("failed", sa.Integer(), nullable=False),
         sa.Column("latency_ms_sum", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("port", "provider", "hour", name=op.f("pk_provider_hours")),
+    )
+    op.create_table(
+        "rate_buckets",
+        sa.Column("port", sa.String(length=24), nullable=False),
+        sa.Column("provider", sa.String(length=40), nullable=False),
+        sa.Column("full_until", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("port", "provider", name=op.f("pk_rate_buckets")),
+    )
+    op.create_table(
+        "revisions",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_revisions")),
     )
     op.create_table(
         "settings",
@@ -220,6 +235,21 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "api_keys",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("value", sa.Text(), nullable=True),
+        sa.Column("set_by_id", sa.Integer(), nullable=True),
+        sa.Column("set_by", sa.String(length=200), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["set_by_id"], ["users.id"], name=op.f("fk_api_keys_set_by_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
+        sa.UniqueConstraint("name", name=op.f("uq_api_keys_name")),
+    )
+    op.create_table(
         "audit_entries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("client_id", sa.Integer(), nullable=True),
@@ -245,6 +275,41 @@ def upgrade() -> None:
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
         batch_op.create_index("ix_audit_entries_client_id_id", ["client_id", "id"], unique=False)
         batch_op.create_index("ix_audit_entries_subject_id", ["subject", "id"], unique=False)
+
+    op.create_table(
+        "endpoints",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(24), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("host", sa.String(length=255), nullable=False),
+        sa.Column("url", sa.Text(), nullable=True),
+        sa.Column("secret", sa.Text(), nullable=True),
+        sa.Column(
+            "events", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("allowed_host", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(24), nullable=False),
+        sa.Column("state_reason", sa.String(length=300), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.String(length=500), nullable=True),
+        sa.Column("last_error_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_success_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_note", sa.String(length=300), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["clients.id"], name=op.f("fk_endpoints_client_id_clients")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["users.id"], name=op.f("fk_endpoints_created_by_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_endpoints")),
+    )
+    with op.batch_alter_table("endpoints", schema=None) as batch_op:
+        batch_op.create_index("ix_endpoints_client_id_id", ["client_id", "id"], unique=False)
 
     op.create_table(
         "facts",
@@ -360,6 +425,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("client_id", "address", name=op.f("uq_mailboxes_client_id_address")),
     )
     op.create_table(
+        "outbound_events",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(24), nullable=False),
+        sa.Column("subject", sa.String(length=120), nullable=False),
+        sa.Column(
+            "payload", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["clients.id"], name=op.f("fk_outbound_events_client_id_clients")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbound_events")),
+        sa.UniqueConstraint("key", name=op.f("uq_outbound_events_key")),
+    )
+    with op.batch_alter_table("outbound_events", schema=None) as batch_op:
+        batch_op.create_index("ix_outbound_events_at", ["at"], unique=False)
+
+    op.create_table(
         "sequences",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("client_id", sa.Integer(), nullable=True),
@@ -453,6 +538,33 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("user_clients", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_user_clients_client_id"), ["client_id"], unique=False)
+
+    op.create_table(
+        "alarm_notices",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("alarm_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=24), nullable=False),
+        sa.Column("recipient", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(24), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.String(length=500), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alarm_id"], ["alarms.id"], name=op.f("fk_alarm_notices_alarm_id_alarms")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alarm_notices")),
+        sa.UniqueConstraint(
+            "alarm_id",
+            "channel",
+            "recipient",
+            name=op.f("uq_alarm_notices_alarm_id_channel_recipient"),
+        ),
+    )
+    with op.batch_alter_table("alarm_notices", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_alarm_notices_state_next_try_at", ["state", "next_try_at"], unique=False
+        )
 
     op.create_table(
         "campaigns",
@@ -570,6 +682,45 @@ def upgrade() -> None:
             "ix_contacts_client_id_name_key", ["client_id", "name_key"], unique=False
         )
         batch_op.create_index("ix_contacts_email_key", ["email_key"], unique=False)
+
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("endpoint_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(24), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("give_up_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_status", sa.Integer(), nullable=True),
+        sa.Column("last_error", sa.String(length=500), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["endpoint_id"], ["endpoints.id"], name=op.f("fk_deliveries_endpoint_id_endpoints")
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["outbound_events.id"],
+            name=op.f("fk_deliveries_event_id_outbound_events"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint(
+            "event_id", "endpoint_id", name=op.f("uq_deliveries_event_id_endpoint_id")
+        ),
+    )
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_deliveries_endpoint_id_state_id", ["endpoint_id", "state", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_deliveries_open",
+            ["endpoint_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('waiting', 'sending', 'retry')"),
+            postgresql_where=sa.text("state IN ('waiting', 'sending', 'retry')"),
+        )
 
     op.create_table(
         "mailbox_days",
@@ -1527,6 +1678,15 @@ def downgrade() -> None:
     op.drop_table("template_variants")
     op.drop_table("sequence_steps")
     op.drop_table("mailbox_days")
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_deliveries_open",
+            sqlite_where=sa.text("state IN ('waiting', 'sending', 'retry')"),
+            postgresql_where=sa.text("state IN ('waiting', 'sending', 'retry')"),
+        )
+        batch_op.drop_index("ix_deliveries_endpoint_id_state_id")
+
+    op.drop_table("deliveries")
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.drop_index("ix_contacts_email_key")
         batch_op.drop_index("ix_contacts_client_id_name_key")
@@ -1538,6 +1698,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_campaigns_state")
 
     op.drop_table("campaigns")
+    with op.batch_alter_table("alarm_notices", schema=None) as batch_op:
+        batch_op.drop_index("ix_alarm_notices_state_next_try_at")
+
+    op.drop_table("alarm_notices")
     with op.batch_alter_table("user_clients", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_user_clients_client_id"))
 
@@ -1557,6 +1721,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sequences_campaign_id"))
 
     op.drop_table("sequences")
+    with op.batch_alter_table("outbound_events", schema=None) as batch_op:
+        batch_op.drop_index("ix_outbound_events_at")
+
+    op.drop_table("outbound_events")
     op.drop_table("mailboxes")
     with op.batch_alter_table("llm_calls", schema=None) as batch_op:
         batch_op.drop_index("ix_llm_calls_client_id_at")
@@ -1571,11 +1739,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_facts_client_id_provider")
 
     op.drop_table("facts")
+    with op.batch_alter_table("endpoints", schema=None) as batch_op:
+        batch_op.drop_index("ix_endpoints_client_id_id")
+
+    op.drop_table("endpoints")
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entries_subject_id")
         batch_op.drop_index("ix_audit_entries_client_id_id")
 
     op.drop_table("audit_entries")
+    op.drop_table("api_keys")
     with op.batch_alter_table("alarms", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_alarms_open_key",
@@ -1588,6 +1761,8 @@ def downgrade() -> None:
     op.drop_table("accounts")
     op.drop_table("users")
     op.drop_table("settings")
+    op.drop_table("revisions")
+    op.drop_table("rate_buckets")
     op.drop_table("provider_hours")
     op.drop_table("provider_health")
     with op.batch_alter_table("llm_answers", schema=None) as batch_op:
