@@ -159,7 +159,7 @@ def _phrases(
             return _unknown(name, weight)
         phrase, share = _best(wanted(icp), text)
         if not share:
-            return _missed(name, weight, text)
+            return _missed(name, weight, f"'{text}'")
         points = round(weight * share)
         how = "matches" if share == 1 else "is near"
         sentence = f"{_heading(name)} '{text}' {how} {phrase}: +{points} of {weight}."
@@ -178,8 +178,8 @@ def _one_of(
         if not word:
             return _unknown(name, weight)
         if word.casefold() not in _folded(wanted(icp)):
-            return _missed(name, weight, word)
-        sentence = f"{_heading(name)} '{word}' is wanted: +{weight} of {weight}."
+            return _missed(name, weight, spoken(word))
+        sentence = f"{_heading(name)} {spoken(word)} is wanted: +{weight} of {weight}."
         return Reason("fit", name, weight, weight, sentence, True)
 
     return Criterion(name, lambda icp: bool(wanted(icp)), judge)
@@ -200,7 +200,7 @@ def _between(
         elif span.near(number) and name != "company age":
             points, how = round(weight / 2), "lies just outside of"
         else:
-            return _missed(name, weight, shown)
+            return _missed(name, weight, shown, f"The campaign asks for {span}")
         sentence = f"{_heading(name)} {shown} {how} {span}: +{points} of {weight}."
         return Reason("fit", name, points, weight, sentence, True)
 
@@ -281,12 +281,19 @@ def _unknown(name: str, weight: int) -> Reason:
     return Reason("fit", name, 0, weight, sentence, False)
 
 
-def _missed(name: str, weight: int, value: str) -> Reason:
-    sentence = f"{_heading(name)} '{value}' is not what is looked for: 0 of {weight}."
+def _missed(name: str, weight: int, value: str, wanted: str = "") -> Reason:
+    asked = wanted or "The campaign looks for others"
+    sentence = f"{_heading(name)} {value}: 0 of {weight}. {asked}."
     return Reason("fit", name, 0, weight, sentence, True)
 
 
 _HEADINGS = {"company age": "Founded in"}
+_SPOKEN = {"c_level": "C-level", "vp": "VP", "it": "IT", "hr": "HR"}
+
+
+def spoken(word: str) -> str:
+    """A stored word as people say it: `c_level` is C-level, `human_resources` human resources."""
+    return _SPOKEN.get(word, word.replace("_", " "))
 
 
 def _heading(name: str) -> str:

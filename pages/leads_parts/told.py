@@ -6,6 +6,7 @@ from datetime import datetime
 import streamlit as st
 
 from core.domain.access import Viewer
+from core.domain.criteria import spoken
 from core.queries.lead_detail import Known, LeadDetail, Reason
 from core.queries.next_up import NextUp
 from core.queries.timelines import Entry
@@ -75,7 +76,7 @@ def reasons(given: Sequence[Reason], limit: int = 8) -> None:
 def facts(given: Sequence[Known], viewer: Viewer, now: datetime, limit: int = 8) -> None:
     """Each fact with who said it, when, and how surely."""
     lines = [
-        f"{_field(fact.field)}: **{words.text(fact.value)}** "
+        f"{_field(fact.field)}: **{words.text(_said(fact.value))}** "
         f":gray[{words.label(fact.provider)}, {words.moment(fact.at, viewer, now)}, "
         f"{words.percent(fact.confidence, digits=0)} sure]"
         for fact in given
@@ -156,3 +157,10 @@ def _reason(reason: Reason) -> str:
 
 def _field(name: str) -> str:
     return FIELDS.get(name) or name.replace("_", " ").capitalize()
+
+
+def _said(value: object) -> str:
+    """A stored value as people say it."""
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return spoken(value) if isinstance(value, str) else str(value)

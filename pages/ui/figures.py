@@ -77,7 +77,9 @@ def intents(counts: Sequence[IntentCount]) -> Any:
 
 def _share(stage: Stage) -> str:
     known = stage.of_previous is not None and stage.of_previous.value is not None
-    return f" · {stage.of_previous}" if known else ""
+    # within a period more may reach a stage than came to the one before: no share of it, then
+    shown = known and stage.of_previous.value <= 1
+    return f" · {stage.of_previous}" if shown else ""
 
 
 def _spread(fig: Any, highest: float) -> None:
