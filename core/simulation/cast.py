@@ -95,6 +95,12 @@ def person(
     return viewer, Access(username, password, str(role), ", ".join(names) or "all clients")
 
 
+def is_taken(rt: Runtime, username: str) -> bool:
+    """Whether somebody signs in by this name already."""
+    with reading(rt.sessions) as session:
+        return users.named(session, username) is not None
+
+
 def mailbox(rt: Runtime, staged: Staged, scene: MailboxScene) -> int:
     """A sending identity with its ramp, at its first day."""
     with transaction(rt.sessions) as session:

@@ -28,15 +28,18 @@ Progress = Callable[[int, int, str], None]  # done, of how many, what is going o
 
 STEP = 20  # minutes between two looks of dispatch
 SEED = 20
+ZONE = "Europe/Berlin"  # of the agency's people
 MONTHLY = 60  # the day on which the clients got a report
-CALM = 4  # the last days, on which the office lets things lie
+CALM = 6  # the last days, on which the office lets things lie
 
 
-def build(rt: Runtime, *, seed: int = SEED, progress: Progress | None = None) -> Summary:
+def build(
+    rt: Runtime, *, seed: int = SEED, progress: Progress | None = None, scale: float = 1.0
+) -> Summary:
     """Makes the demo in the workspace of `rt`; the present is rt.now().
 
     Safe to run again: an earlier demo is taken away first. Refused with a sentence where the
-    database has real clients.
+    database has real clients. `scale` makes its lists longer or shorter.
     """
     started = time.perf_counter()
     now = rt.now()
@@ -46,7 +49,7 @@ def build(rt: Runtime, *, seed: int = SEED, progress: Progress | None = None) ->
     clock = HandClock(midnight - timedelta(days=scenes.DAYS))
     simulated = runtime.build(settings, clock=clock.now)
     try:
-        demo = Demo(simulated, clock, now=now, seed=seed)
+        demo = Demo(simulated, clock, now=now, seed=seed, scale=scale)
         demo.play(progress or (lambda done, total, what: None))
         return demo.summary(time.perf_counter() - started)
     finally:
@@ -56,11 +59,15 @@ def build(rt: Runtime, *, seed: int = SEED, progress: Progress | None = None) ->
 class Demo:
     """Plays the scenes day by day."""
 
-    def __init__(self, rt: Runtime, clock: HandClock, *, now: datetime, seed: int) -> None:
+    def __init__(
+        self, rt: Runtime, clock: HandClock, *, now: datetime, seed: int, scale: float
+    ) -> None:
         self.rt = rt
+        self.scale = scale
         self.clock = clock
         self.now = now
         self.beginning = clock.now()
+        self.trouble_at = troubles.working_moment(now)
         self.rng = random.Random(seed)
         self.population = Population(self.rng)
         self.world = World(rt, clock, self.rng, step=STEP)
@@ -72,15 +79,14 @@ class Demo:
         """From the first day to now."""
         cast.prepare(self.rt)
         self._people_and_clients()
-        trouble_at = troubles.working_moment(self.now)
         for number in range(scenes.DAYS + 1):
             day = self.beginning + timedelta(days=number)
             progress(number, scenes.DAYS, f"{day:%d %B}: the {number + 1}. day")
             self._agenda(number)
             evening = min(day + timedelta(days=1), self.now)
-            if day <= trouble_at < evening:
-                self.world.advance(trouble_at)
-                troubles.make(self.world, self.stage[0])
+            if day <= self.trouble_at < evening:
+                self.world.advance(self.trouble_at)
+                troubles.make(self.world, self.stage[-1])
             self.world.advance(evening)
         progress(scenes.DAYS, scenes.DAYS, "Making the client reports")
         self._close()
@@ -102,15 +108,16 @@ class Demo:
         )
 
     def _people_and_clients(self) -> None:
-        _, access = cast.person(self.rt, "admin", "Ada Admin", Role.ADMIN, (), "Europe/Berlin")
-        self.people.append(access)
+        if not cast.is_taken(self.rt, "admin"):
+            _, access = cast.person(self.rt, "admin", "Ada Admin", Role.ADMIN, (), ZONE)
+            self.people.append(access)
         ids = tuple(cast.client(self.rt, scene) for scene in scenes.CLIENTS)
         for username, name, role, sees in (
             ("mina", "Mina Keller", Role.MANAGER, ids),
             ("omar", "Omar Haddad", Role.OPERATOR, ids[:1]),
             ("vera", "Vera Lindh", Role.VIEWER, ids[1:]),
         ):
-            viewer, access = cast.person(self.rt, username, name, role, sees, "Europe/Berlin")
+            viewer, access = cast.person(self.rt, username, name, role, sees, ZONE)
             self.people.append(access)
             if role is Role.MANAGER:
                 manager = viewer
@@ -126,7 +133,7 @@ class Demo:
         if number == scenes.DAYS - CALM:
             for office in self.world.offices:
                 office.habits = replace(
-                    office.habits, leads=0.2, mails=0.2, drafts=0.2, settles=False
+                    office.habits, leads=0.2, mails=0.3, drafts=0.1, threads=0.15, settles=False
                 )
         for staged in self.stage:
             for box in staged.scene.mailboxes:
@@ -143,7 +150,8 @@ class Demo:
         if scene.starts == number:
             cast.campaign(self.rt, staged, scene, began=self.clock.now().date())
         for planned in scene.lists:
-            if planned.day == number:
+            last = (self.trouble_at - self.beginning).days
+            if number == (last if planned.day == scenes.LAST else planned.day):
                 self._import(staged, scene, planned)
         if scene.starts == number:
             cast.start(self.rt, staged, scene)
@@ -151,7 +159,8 @@ class Demo:
             cast.finish(self.rt, staged, scene)
 
     def _import(self, staged: Staged, scene: CampaignScene, planned: ListScene) -> None:
-        people = self.population.people(planned.people, mix=planned.mix, taste=scene.taste)
+        count = max(int(planned.people * self.scale), 8)
+        people = self.population.people(count, mix=planned.mix, taste=scene.taste)
         self.world.welcome(people)
         dirt = lists.Dirt.usual(len(people))
         raw = lists.file_of(people, style=planned.style, dirt=dirt, rng=self.rng)

@@ -20,8 +20,8 @@ from core.domain.states import (
     ReviewState,
 )
 from core.runtime import Runtime
-from core.services import conversions, mailboxes, review
-from db.models import Client, Lead, Mailbox, Message, ReviewItem
+from core.services import conversions, mailboxes, review, threads
+from db.models import Client, Lead, Mailbox, Message, ReviewItem, Thread
 from db.session import reading, transaction
 
 K = ConversionKind
@@ -31,13 +31,14 @@ BULK = 200
 @dataclass(frozen=True, slots=True)
 class Habits:
     """How thorough the office is, in shares: of leads and first mails approved, of leads turned
-    away, of drafts sent; the rest waits.
+    away, of drafts sent, of threads settled a day after the last word; the rest waits.
     """
 
     leads: float = 0.9
     turned_away: float = 0.1
     mails: float = 1.0
     drafts: float = 1.0
+    threads: float = 1.0
     opportunity: float = 0.6
     won: float = 0.45
     settles: bool = True  # uncertain sends
@@ -127,6 +128,21 @@ class Office:
                     note=None,
                     now=now,
                 )
+
+    def tidy_inbox(self) -> None:
+        """Settles the threads in which nothing happened for a day."""
+        now = self._rt.now()
+        with reading(self._rt.sessions) as session:
+            quiet = session.scalars(
+                select(Thread.id).where(
+                    *(Thread.client_id == self._client_id, Thread.needs_us.is_(True)),
+                    *(Thread.lead_id.is_not(None), Thread.last_at < now - timedelta(days=1)),
+                )
+            ).all()
+        with transaction(self._rt.sessions) as session:
+            for thread_id in quiet:
+                if self._rng.random() < self.habits.threads:
+                    threads.settle(session, self._viewer, thread_id, now=now)
 
     def _look_for_meetings(self) -> None:
         with reading(self._rt.sessions) as session:

@@ -26,7 +26,7 @@ class MailboxScene:
 
 @dataclass(frozen=True, slots=True)
 class ListScene:
-    """A file of people that is put in on a day (counted from the beginning)."""
+    """A file of people that is put in on a day (counted from the beginning; LAST)."""
 
     day: int
     people: int
@@ -83,6 +83,7 @@ class ClientScene:
 
 
 DAYS = 90
+LAST = -1  # the last working day before now
 BEGINNING = timedelta(days=DAYS)
 PLANTS = Taste(
     industries=("Industrial Machinery", "Food Production", "Logistics", "Construction"),
@@ -149,8 +150,8 @@ LUMENFELD = ClientScene(
             starts=0,
             finishes=58,
             lists=(
-                ListScene(0, 720, "apollo", "plants-north.csv"),
-                ListScene(9, 260, "fair", "trade-fair-visitors.csv"),
+                ListScene(0, 600, "apollo", "plants-north.csv"),
+                ListScene(9, 220, "fair", "trade-fair-visitors.csv"),
             ),
             taste=PLANTS,
             icp=PLANT_ICP,
@@ -165,9 +166,9 @@ LUMENFELD = ClientScene(
             starts=21,
             finishes=None,
             lists=(
-                ListScene(21, 620, "hubspot", "manufacturing-crm-export.csv"),
-                ListScene(48, 420, "apollo", "manufacturing-south.csv"),
-                ListScene(84, 180, "fair", "energy-forum-guests.csv"),
+                ListScene(21, 500, "hubspot", "manufacturing-crm-export.csv"),
+                ListScene(48, 340, "apollo", "manufacturing-south.csv"),
+                ListScene(LAST, 150, "fair", "energy-forum-guests.csv"),
             ),
             taste=MAKERS,
             icp=MAKER_ICP,
@@ -190,7 +191,13 @@ HARROW = ClientScene(
         MailboxScene("dev.rao@harrowfinch.example", "Dev Rao", "Advisory"),
         MailboxScene("ruth.ellery@harrowfinch.example", "Ruth Ellery", "Programmes"),
         MailboxScene(
-            "events@harrowfinch.example", "Harrow & Finch", "Events", joins=60, cap=40, start=20
+            "events@harrowfinch.example",
+            "Harrow & Finch",
+            "Events",
+            joins=60,
+            cap=40,
+            start=20,
+            stays_paused=True,
         ),
     ),
     campaigns=(
@@ -200,9 +207,9 @@ HARROW = ClientScene(
             starts=12,
             finishes=None,
             lists=(
-                ListScene(12, 700, "apollo", "isles-and-benelux.csv"),
-                ListScene(45, 480, "hubspot", "newsletter-readers.csv"),
-                ListScene(84, 160, "fair", "leeds-breakfast-guests.csv"),
+                ListScene(12, 520, "apollo", "isles-and-benelux.csv"),
+                ListScene(45, 340, "hubspot", "newsletter-readers.csv"),
+                ListScene(LAST, 140, "fair", "leeds-breakfast-guests.csv"),
             ),
             taste=OFFICES,
             icp=OFFICE_ICP,
@@ -216,7 +223,7 @@ HARROW = ClientScene(
             goal="Win back those who visited our stand",
             starts=62,
             finishes=None,
-            lists=(ListScene(62, 400, "fair", "stand-visitors-last-year.csv", OLD_LIST),),
+            lists=(ListScene(62, 340, "fair", "stand-visitors-last-year.csv", OLD_LIST),),
             taste=OFFICES,
             icp=OFFICE_ICP,
             settings={"approve": "none", "window": OFFICE_HOURS, "timezone": "Europe/London"},

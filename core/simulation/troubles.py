@@ -34,8 +34,8 @@ STRAYS = (
 
 
 def working_moment(now: datetime) -> datetime:
-    """The last weekday before today, shortly after ten: senders are awake, the office is open."""
-    day = now.replace(hour=10, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    """The last weekday before today, right before its first mails go out."""
+    day = now.replace(hour=8, minute=0, second=0, microsecond=0) - timedelta(days=1)
     while day.weekday() >= 5:
         day -= timedelta(days=1)
     return day + BETWEEN
@@ -63,42 +63,45 @@ def make(world: World, staged: Staged) -> None:
 
 def react(rt: Runtime, staged: Staged) -> None:
     """The morning after a mailbox was paused for its bounces, the campaign behind it rests."""
+    scene = staged.scene.campaigns[-1]
     with reading(rt.sessions) as session:
-        paused = session.scalars(
-            select(Mailbox.id).where(
-                Mailbox.client_id == staged.client_id, Mailbox.state == MailboxState.PAUSED
-            )
-        ).all()
-        behind = session.execute(
-            select(Campaign.id, func.count())
-            .join(Message, Message.campaign_id == Campaign.id)
+        campaign = session.get(Campaign, staged.campaigns.get(scene.name, 0))
+        paused = session.scalar(
+            select(func.count())
+            .select_from(Message)
+            .join(Mailbox, Mailbox.id == Message.mailbox_id)
             .where(
-                *(Message.mailbox_id.in_(paused), Message.state == MessageState.SENT),
-                Campaign.state == CampaignState.ACTIVE,
-                Campaign.name == staged.scene.campaigns[-1].name,
+                *(Message.campaign_id == staged.campaigns.get(scene.name, 0),),
+                *(Message.state == MessageState.SENT, Mailbox.state == MailboxState.PAUSED),
             )
-            .group_by(Campaign.id)
-        ).first()
-    if not paused or behind is None:
-        return
-    with transaction(rt.sessions) as session:
-        campaigns.pause(
-            *(session, staged.manager, behind.id),
-            reason="Too many bounces: the list is being cleaned",
-            now=rt.now(),
         )
+    if paused and campaign is not None and campaign.state is CampaignState.ACTIVE:
+        _rest(rt, staged, campaign.id)
 
 
 def stop(rt: Runtime, staged: Staged) -> None:
-    """A mailbox that nobody starts again ends paused, whether its bounces did it or not."""
+    """A mailbox that nobody starts again ends paused, and its campaign with it, whether its bounces
+    did it or not.
+    """
     for box in staged.scene.mailboxes:
-        if box.stays_paused:
-            with transaction(rt.sessions) as session:
-                mailboxes.pause(
-                    *(session, staged.manager, staged.mailboxes[box.address]),
-                    reason="Paused until the list is cleaned",
-                    now=rt.now(),
-                )
+        if not box.stays_paused:
+            continue
+        with transaction(rt.sessions) as session:
+            mailboxes.pause(
+                *(session, staged.manager, staged.mailboxes[box.address]),
+                reason="Paused until the list is cleaned",
+                now=rt.now(),
+            )
+        _rest(rt, staged, staged.campaigns[staged.scene.campaigns[-1].name])
+
+
+def _rest(rt: Runtime, staged: Staged, campaign_id: int) -> None:
+    with transaction(rt.sessions) as session:
+        campaigns.pause(
+            *(session, staged.manager, campaign_id),
+            reason="Too many bounces: the list is being cleaned",
+            now=rt.now(),
+        )
 
 
 def _busiest(rt: Runtime, staged: Staged) -> int:

@@ -33,16 +33,6 @@ ROOFTOPS = (
             ),
         ),
     ),
-    NewStep(
-        7,
-        (
-            (
-                "What the roof of {{ company }} could earn",
-                "Hi {{ first_name }},\n\nI will leave it at this. Should the question "
-                "come up with the next energy bill, a line to me is enough.",
-            ),
-        ),
-    ),
 )
 
 LEARNING = (

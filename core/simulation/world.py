@@ -126,6 +126,7 @@ class World:
 
     def _evening(self) -> None:
         for office in self.offices:
+            office.tidy_inbox()
             office.book()
             office.settle(self.arrived)
         self.job(JobName.TIDY)
