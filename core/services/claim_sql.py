@@ -1,10 +1,12 @@
 """The statements of claim, record and stop, built once: they run hundreds of times a second."""
 
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from core.domain.keys import suppression_scope
 from core.domain.states import (
     CampaignState,
     Direction,
@@ -30,6 +32,8 @@ from db.models import (
     Suppression,
     Thread,
 )
+
+PARENTS = 5  # parent domains that are looked up: a.b.c.example.com has four
 
 
 def table_of(model: type[Base]) -> Table:
@@ -126,11 +130,11 @@ OF_CAMPAIGN = _m.c.campaign_id == bindparam("campaign")
 SUPPRESSED = (
     select(_never.c.id)
     .where(
-        _never.c.scope.in_(bindparam("scopes", expanding=True)),
+        _never.c.scope.in_([suppression_scope(None), bindparam("scope")]),
         or_(
             (_never.c.kind == SuppressionKind.ADDRESS) & (_never.c.value == bindparam("address")),
             (_never.c.kind == SuppressionKind.DOMAIN)
-            & _never.c.value.in_(bindparam("domains", expanding=True)),
+            & _never.c.value.in_([bindparam(f"domain{at}") for at in range(PARENTS)]),
         ),
     )
     .limit(1)
@@ -139,7 +143,7 @@ SUPPRESSED = (
 COUNTS = select(_day.c.domain, _day.c.sent).where(
     _day.c.mailbox_id == bindparam("box"),
     _day.c.day == bindparam("on"),
-    _day.c.domain.in_(bindparam("domains", expanding=True)),
+    _day.c.domain.in_(["", bindparam("domain")]),
 )
 
 CLAIM = (
@@ -168,6 +172,7 @@ MAILBOX_USED = (
 )
 
 
+@lru_cache(maxsize=8)
 def count_up(dialect: str, column: str = "sent") -> Any:
     """One more `sent` (or `bounced`, `complained`) of a mailbox on a day to a domain."""
     made = (postgresql if dialect == "postgresql" else sqlite).insert(_day)

@@ -28,7 +28,9 @@ def sent(
     session: Session, claimed: Claimed, *, provider: str, ref: str | None, now: datetime
 ) -> None:
     """The provider took it: the lead is reached, the next step gets its time."""
-    _settle(session, claimed, MessageState.SENT, sent_at=now, provider=provider, provider_ref=ref)
+    session.connection().execute(
+        claim_sql.SENT, {"message": claimed.message_id, "at": now, "by": provider, "ref": ref}
+    )
     announcing.sent(session, claimed.message_id, client_id=claimed.client_id, now=now)
     went_out(
         session,

@@ -147,7 +147,7 @@ def _in_time(
     day = windows.day_of(now, zone)
     domain = row.to_address.rpartition("@")[2].lower()
     if row.kind == MessageKind.STEP:
-        given = {"box": mailbox.id, "on": day, "domains": list({"", domain})}
+        given = {"box": mailbox.id, "on": day, "domain": domain}
         counts = session.connection().execute(claim_sql.COUNTS, given).all()
         sent = {found.domain: found.sent for found in counts}
         used = windows.Used(sent.get("", 0), sent.get(domain, 0), mailbox.next_send_at)
@@ -222,11 +222,10 @@ def is_suppressed(session: Session, client_id: int, address: str) -> bool:
     """Whether the address, its domain or a parent domain is suppressed for client or agency."""
     labels = address.rpartition("@")[2].split(".")
     domains = [".".join(labels[at:]) for at in range(max(len(labels) - 1, 1))]
-    given = {
-        "scopes": ["agency", keys.suppression_scope(client_id)],
-        "address": address,
-        "domains": domains,
-    }
+    domains = [domains[0], *domains[1:][1 - claim_sql.PARENTS :]]
+    domains += domains[-1:] * (claim_sql.PARENTS - len(domains))
+    given = {f"domain{at}": domain for at, domain in enumerate(domains)}
+    given |= {"scope": keys.suppression_scope(client_id), "address": address}
     return session.connection().execute(claim_sql.SUPPRESSED, given).first() is not None
 
 
