@@ -47,8 +47,9 @@ fix: ready ## mend what formatting and lint can mend
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-bench: ready ## measure the speeds that the product promises
-	@$(PY) -m pytest tests/benchmarks -q -s -p no:cacheprovider $(ARGS)
+bench: ready ## measure the speeds and hits that the product promises; each prints its figures
+	@for file in tests/benchmarks/bench_*.py tests/benchmarks/eval_*.py; do \
+		name=$$(basename "$$file" .py); echo "== $$name"; $(PY) -m "tests.benchmarks.$$name" || exit 1; done
 
 lock: ready ## compile requirements.txt anew from pyproject.toml (UPGRADE=1: to the newest versions)
 	@.venv/bin/uv pip compile --quiet --no-config --extra dev --universal --python-version 3.11 \

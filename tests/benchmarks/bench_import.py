@@ -82,10 +82,5 @@ def measure(rows: int, url: str | None = None) -> None:
         assert report["duplicates"] + report["rejected"] == rows, dict(report.counts)
 
 
-def test_import() -> None:
-    """For `make bench`."""
-    measure(100_000)
-
-
 if __name__ == "__main__":
-    measure(int(sys.argv[1]), *sys.argv[2:3])
+    measure(int(sys.argv[1]) if sys.argv[1:] else 100_000, *sys.argv[2:3])

@@ -49,10 +49,5 @@ def measure(rows: int, url: str | None = None) -> None:
                 print(f"    {dict(report.counts)} {report.notes[:2]}")
 
 
-def test_pipeline() -> None:
-    """For `make bench`."""
-    measure(110_000)
-
-
 if __name__ == "__main__":
-    measure(int(sys.argv[1]), *sys.argv[2:3])
+    measure(int(sys.argv[1]) if sys.argv[1:] else 110_000, *sys.argv[2:3])
