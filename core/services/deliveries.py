@@ -130,7 +130,18 @@ def delivered(session: Session, one: Claimed, *, status: int, note: str, now: da
         .where(_p.c.id == one.endpoint_id, _p.c.state == EndpointState.FAILING)
         .values(state=EndpointState.ACTIVE, state_reason=None)
     )
+    if one.kind is OutboundKind.PING:
+        due_now(session, one.endpoint_id, now=now)
     alarms.clear(session, alarm_key(one.endpoint_id), now=now)
+
+
+def due_now(session: Session, endpoint_id: int, *, now: datetime) -> None:
+    """The endpoint is well again: what waits for another try need not wait."""
+    session.connection().execute(
+        update(_d)
+        .where(_d.c.endpoint_id == endpoint_id, _d.c.state == DeliveryState.RETRY)
+        .values(next_try_at=now)
+    )
 
 
 def failed(

@@ -94,6 +94,7 @@ def turn(
     endpoint.state = EndpointState.ACTIVE if on else EndpointState.OFF
     endpoint.state_reason = None if on else f"Turned off by {viewer.name}."
     endpoint.failures, endpoint.paused_until = 0, None
+    deliveries.due_now(session, endpoint_id, now=now)
     endpoint.version += 1
     alarms.clear(session, deliveries.alarm_key(endpoint_id), now=now)
     what = "webhook turned on" if on else "webhook turned off"
