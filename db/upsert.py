@@ -3,6 +3,7 @@ promise.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Table, inspect
@@ -29,9 +30,9 @@ def insert_new(session: Session, model: type[Base], row: Mapping[str, Any]) -> i
     """Inserts one row and gives its id, or None where a unique constraint says it is already
     there.
     """
-    (column,) = inspect(model).primary_key
-    statement = _insert(session, model).values(dict(row)).on_conflict_do_nothing()
-    found = session.execute(statement.returning(column)).scalar_one_or_none()
+    statement = _insert_one(model, session.get_bind().dialect.name)
+    session.flush()
+    found = session.connection().execute(statement, dict(row)).scalar_one_or_none()
     return None if found is None else int(found)
 
 
@@ -56,9 +57,20 @@ def upsert(
     )
 
 
+@lru_cache(maxsize=200)
+def _insert_one(model: type[Base], dialect: str) -> Any:
+    """Built once a table: the rows are its parameters."""
+    (column,) = inspect(model).primary_key
+    statement = _insert_into(model, dialect)
+    return statement.on_conflict_do_nothing().returning(column)
+
+
 def _insert(session: Session, model: type[Base]) -> Any:
+    return _insert_into(model, session.get_bind().dialect.name)
+
+
+def _insert_into(model: type[Base], dialect: str) -> Any:
     table = model.__table__
     if not isinstance(table, Table):  # pragma: no cover - every model of ours is a plain table
         raise TypeError(f"{model.__name__} is not a table")
-    dialect = session.get_bind().dialect.name
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

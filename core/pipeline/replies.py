@@ -28,7 +28,7 @@ from core.pipeline.report import Report
 from core.providers.inbox.port import Cursor, Fetched, Inbox, RawMail
 from core.public import tokens
 from core.runtime import Runtime
-from core.services import mailbox_health, mailboxes, replies, set_aside
+from core.services import mailbox_health, mailboxes, matching, replies, set_aside
 from core.services.replies import Incoming
 from db.models import Campaign
 from db.session import reading, transaction
@@ -141,7 +141,11 @@ class _Box:
         return replace(one, reading=told)
 
     def _file_together(self, session: Session, read: list[Incoming], now: datetime) -> Counter[str]:
-        return Counter(replies.file(session, self._mailbox_id, one, now=now) for one in read)
+        ids = [one for each in read for one in (*each.mail.in_reply_to, *each.mail.references)]
+        kept = matching.gather(session, self._mailbox_id, ids) if ids else []
+        outcome = Counter(replies.file(session, self._mailbox_id, one, now=now) for one in read)
+        kept.clear()
+        return outcome
 
     def _file_alone(self, one: Incoming, now: datetime) -> str:
         try:

@@ -1,5 +1,6 @@
 """Whose mail this is: by the thread's headers, by a link of ours, by the address."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -7,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.domain.states import Direction
-from db.models import Contact, Lead, Mailbox, Message, Thread
+from db.models import Campaign, Contact, Lead, Mailbox, Message, Thread
 
 if TYPE_CHECKING:
     from core.services.replies import Incoming
@@ -33,6 +34,22 @@ def find(session: Session, mailbox: Mailbox, incoming: "Incoming") -> Match:
         or _by_address(session, mailbox, incoming)
         or Match()
     )
+
+
+def gather(session: Session, mailbox_id: int, ids: Sequence[str]) -> list[object]:
+    """Reads at once what the filing of many mails will ask for one by one. The caller keeps the
+    list as long as it files: a session forgets rows that nobody holds.
+    """
+    rows = session.execute(
+        select(Thread, Lead, Contact)
+        .join(Message, Message.thread_id == Thread.id)
+        .outerjoin(Lead, Lead.id == Message.lead_id)
+        .outerjoin(Contact, Contact.id == Lead.contact_id)
+        .where(Message.header_id.in_(ids), Message.mailbox_id == mailbox_id)
+    ).all()
+    campaigns = {lead.campaign_id for _, lead, _ in rows if lead is not None}
+    kept = session.scalars(select(Campaign).where(Campaign.id.in_(campaigns))).all()
+    return [*kept, *(one for row in rows for one in row)]
 
 
 def _by_headers(session: Session, mailbox: Mailbox, incoming: "Incoming") -> Match | None:
