@@ -51,11 +51,15 @@ def created(session: Session, ids: Sequence[int], *, client_id: int, now: dateti
         _tell(session, K.LEAD_CREATED, ids, None, now)
 
 
-def moved(session: Session, moves: Sequence[tuple[int, LeadState]], *, now: datetime) -> None:
-    """Leads (id, state) came into a state: told where it is one that endpoints are told of."""
+def moved(session: Session, moves: Sequence[tuple[int, int, LeadState]], *, now: datetime) -> None:
+    """Leads (id, client, state) came into a state: told where endpoints are told of such."""
     for state, kind in OF_STATE.items():
-        ids = [lead_id for lead_id, to in moves if to is state]
-        if ids and outbound.wanted(session, kind):
+        ids = [
+            lead_id
+            for lead_id, client_id, to in moves
+            if to is state and outbound.wanted(session, kind, client_id)
+        ]
+        if ids:
             _tell(session, kind, ids, now, now)
 
 

@@ -51,7 +51,8 @@ def move_many(
         bulk.insert(session, LeadEvent, events)
         asked = [(rows[one.lead_id], one.reason) for one in legal if one.to is LeadState.REVIEW]
         ask(session, viewer, asked, now=now)
-        announcing.moved(session, [(one.lead_id, one.to) for one in legal], now=now)
+        came = [(one.lead_id, rows[one.lead_id].client_id, one.to) for one in legal]
+        announcing.moved(session, came, now=now)
         _forget(session)
     return frozenset(one.lead_id for one in legal)
 

@@ -53,7 +53,7 @@ def move(
         raise IllegalMove("The lead was moved by somebody else meanwhile. Look again.")
     session.refresh(lead)
     session.add(_event(lead, viewer, "state", reason, now, was, to))
-    announcing.moved(session, [(lead_id, to)], now=now)
+    announcing.moved(session, [(lead_id, lead.client_id, to)], now=now)
     _follow(session, viewer, lead, was, to, reason, now)
     if viewer.user_id is not None:
         _record(session, viewer, "lead moved", lead, now, {"state": was}, {"state": to})

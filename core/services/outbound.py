@@ -48,12 +48,9 @@ class Subscriber:
         return self.client_id in (None, client_id) and kind in self.events
 
 
-def wanted(session: Session, kind: OutboundKind, client_id: int | None = None) -> bool:
-    """Whether anybody is told: ask before gathering what is told. Without client: of any."""
-    return any(
-        kind in one.events if client_id is None else one.wants(kind, client_id)
-        for one in _subscribers(session)
-    )
+def wanted(session: Session, kind: OutboundKind, client_id: int | None) -> bool:
+    """Whether anybody is told: ask before gathering what is told."""
+    return any(one.wants(kind, client_id) for one in _subscribers(session))
 
 
 def emit(
