@@ -1,4 +1,4 @@
-"""Every stage is killed in the middle, at many points, and run again: nothing doubled, none lost."""
+"""Every stage is killed in the middle, at many points, and run again: none doubled, none lost."""
 
 import json
 import subprocess
