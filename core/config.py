@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     database_url: str | None = Field(None, alias="DATABASE_URL")
     data_dir: Path = Field(ROOT / "var", alias="AICMO_DATA_DIR")
     secret_key: SecretStr | None = Field(None, alias="AICMO_SECRET_KEY")
+    # former secrets, with commas between: what they encrypted is still read
+    secret_keys_old: SecretStr | None = Field(None, alias="AICMO_SECRET_KEYS_OLD")
     public_url: str = Field("http://localhost:8501", alias="AICMO_PUBLIC_URL")
     llm_provider: str = Field("", alias="AICMO_LLM_PROVIDER")
     llm_attempt_seconds: float = Field(25, alias="AICMO_LLM_ATTEMPT_SECONDS", gt=0)
@@ -72,6 +74,7 @@ class Settings(BaseSettings):
     perplexity_model: str = Field("perplexity/sonar", alias="PERPLEXITY_MODEL")
     perplexity_price_in: float = Field(1.0, alias="PERPLEXITY_PRICE_IN", ge=0)
     perplexity_price_out: float = Field(1.0, alias="PERPLEXITY_PRICE_OUT", ge=0)
+    slack_webhook_url: SecretStr | None = Field(None, alias="SLACK_WEBHOOK_URL")  # alarms
 
     smtp_host: str | None = Field(None, alias="SMTP_HOST")
     smtp_port: int = Field(587, alias="SMTP_PORT")
@@ -128,6 +131,13 @@ class Settings(BaseSettings):
             except FileExistsError:  # another process was quicker
                 pass
         return path.read_text(encoding="ascii").strip()
+
+
+    @property
+    def secrets(self) -> list[str]:
+        """The secret that encrypts, then those that only decrypt."""
+        old = self.secret_keys_old.get_secret_value() if self.secret_keys_old else ""
+        return [self.secret, *(key.strip() for key in old.split(",") if key.strip())]
 
 
 def load(**given: Any) -> Settings:

@@ -7,27 +7,36 @@ loses statistics only. What the book cannot write never undoes the call it is ab
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from threading import Lock
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from core import logs
 from core.domain.states import BreakerState
 from core.providers.breaker import Breaker
 from core.providers.health import Call, Standing
-from core.services import health
+from core.providers.limits import Limit
+from core.services import health, rate_limits, revisions
 from core.services.health import Observation, Place
+from core.services.revisions import Kept
 from db.session import Sessions, reading, transaction
 
-HELD_BACK = 5.0  # seconds, and the age at which standings are read anew
+HELD_BACK = 5.0  # seconds
 AT_MOST = 500  # calls held back
+STALE = 30.0  # seconds after which standings are read anew, whatever the revision says
+LOOK_EVERY = 1.0  # seconds between two looks at the revision by a mailbox, which sends fast
 
 log = logs.get("health")
 
 
 class DatabaseBook:
-    """Implements core.providers.health.Book for one process; threads may share it."""
+    """Implements core.providers.health.Book for one process; threads may share it.
+
+    What people and other processes change is seen at the next call: a revision says so.
+    """
 
     def __init__(self, sessions: Sessions, clock: Callable[[], datetime]) -> None:
         self._sessions = sessions
@@ -35,19 +44,56 @@ class DatabaseBook:
         self._lock = Lock()
         self._pending: list[Observation] = []
         self._standings: dict[Place, Standing] = {}
+        self._revision = -1
+        self._looked_at = float("-inf")
         self._read_at = float("-inf")
         self._written_at = float("-inf")
 
+    def look(self, part: str = "") -> None:
+        """One number is read; the standings only where it moved."""
+        now = time.monotonic()
+        if part and now - self._looked_at < LOOK_EVERY:
+            return
+        with reading(self._sessions) as session:
+            number = revisions.number(session, Kept.PROVIDERS)
+            self._looked_at = now
+            if number != self._revision or now - self._read_at > STALE:
+                self._read(session)
+                self._revision = number
+
     def standing(self, port: str, provider: str, part: str = "") -> Standing:
-        """Order, switch and breaker, at most a few seconds old."""
-        if time.monotonic() - self._read_at > HELD_BACK:
-            self._read()
+        """Order, switch, breaker and limit, as of the last look."""
+        if self._read_at == float("-inf"):
+            self.look()
         return self._standings.get((port, provider, part), Standing())
 
-    def hold(self, port: str, provider: str, part: str, breaker: Breaker) -> None:
-        """The breaker moves; the others learn of it with the outcome."""
+    def hold(self, port: str, provider: str, part: str, breaker: Breaker) -> bool:
+        """The one try of all processes; one that the database does not give is made all the
+        same, so that a database in trouble holds nothing up.
+        """
+        try:
+            with transaction(self._sessions) as session:
+                mine = health.hold(
+                    session, (port, provider, part), until=breaker.until, now=self._clock()
+                )
+        except SQLAlchemyError as error:
+            log.warning("a breaker's try was not claimed", provider=provider, exc_info=error)
+            mine = True
         with self._lock:
             self._set(port, provider, part, breaker)
+        return mine
+
+    def take(self, port: str, provider: str, limit: Limit) -> float:
+        """From the bucket that all processes share; a database in trouble limits nothing."""
+        now = self._clock().timestamp()
+        try:
+            with transaction(self._sessions) as session:
+                return rate_limits.take(
+                    session, port, provider, apart=limit.apart, at_once=limit.at_once, now=now
+                )
+        except SQLAlchemyError as error:
+            log.warning("a limit was not kept", provider=provider, exc_info=error)
+            return 0.0
 
     def record(self, call: Call) -> None:
         """Takes one call in."""
@@ -76,30 +122,32 @@ class DatabaseBook:
             log.warning("health was not written", calls=len(seen), exc_info=error)
 
     def forget(self) -> None:
-        """Reads standings anew at the next call (somebody changed the order)."""
-        self._read_at = float("-inf")
+        """Reads standings anew at the next call, whatever the revision says."""
+        self._read_at = self._looked_at = float("-inf")
 
-    def _read(self) -> None:
-        with reading(self._sessions) as session:
-            rows = health.standings(session)
-            found = {
-                (row.port, row.provider, row.part): Standing(
-                    row.enabled,
-                    row.position,
-                    Breaker(BreakerState(row.breaker), row.failures_in_row, row.breaker_until),
-                )
-                for row in rows
-            }
+    def _read(self, session: Session) -> None:
+        found = {
+            (row.port, row.provider, row.part): Standing(
+                row.enabled,
+                row.position,
+                Breaker(BreakerState(row.breaker), row.failures_in_row, row.breaker_until),
+                Limit(row.limit_calls, row.limit_seconds)
+                if row.limit_calls and row.limit_seconds
+                else None,
+            )
+            for row in health.standings(session)
+        }
         with self._lock:
-            waiting = {call.place for call in self._pending}
-            kept = {place: s for place, s in self._standings.items() if place in waiting}
-            self._standings = found | kept
+            for place in {call.place for call in self._pending} & set(self._standings):
+                # what is not written yet is newer than what was read
+                known = found.get(place, self._standings[place])
+                found[place] = replace(known, breaker=self._standings[place].breaker)
+            self._standings = found
             self._read_at = time.monotonic()
 
     def _set(self, port: str, provider: str, part: str, breaker: Breaker) -> None:
         known = self._standings.get((port, provider, part), Standing())
-        moved = Standing(known.enabled, known.position, breaker)
-        self._standings[port, provider, part] = moved
+        self._standings[port, provider, part] = replace(known, breaker=breaker)
 
     def _seen(self, call: Call) -> Observation:
         return Observation(

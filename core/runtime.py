@@ -1,9 +1,9 @@
 """The only place that composes: settings, database, clock and providers become one Runtime."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,6 +13,7 @@ from core import schema
 from core.config import Settings, load
 from core.gateways import inbox_of, mail_of
 from core.health_book import DatabaseBook
+from core.keyring import Keyring
 from core.llm_book import DatabaseLedger
 from core.providers.automation.port import Hook, Target
 from core.providers.chain import Chain, Member
@@ -20,10 +21,12 @@ from core.providers.email.port import EmailSender, MailAccount
 from core.providers.faces import Letterbox, Reading, Sender
 from core.providers.health import Book
 from core.providers.inbox.port import Inbox, InboxAccount
+from core.providers.limits import AT_ONCE, READING
 from core.providers.llm.face import LlmFace
 from core.providers.llm.port import Llm
 from core.providers.llm.terms import Ledger, NoLedger
 from core.providers.registry import (
+    LIMITS,
     LOCAL,
     Adapters,
     builder,
@@ -31,6 +34,7 @@ from core.providers.registry import (
     named,
     with_others,
 )
+from core.providers.verdict import Verdict, address_verdict
 from db.session import Sessions, connect, sessions_for
 
 if TYPE_CHECKING:
@@ -50,88 +54,120 @@ class Providers:
 
     def __init__(
         self,
-        settings: Settings,
+        keyring: Keyring,
         book: Book,
         clock: Callable[[], datetime],
         adapters: Adapters,
         ledger: Ledger,
     ) -> None:
         self.book = book
+        self._keyring = keyring
         self._ledger = ledger
-        self._settings = settings
+        self._built_with: Settings | None = None
+        self._chains: dict[str, Chain[Any]] = {}
         self._clock = clock
         self._adapters = adapters
 
-    @cached_property
+    @property
+    def settings(self) -> Settings:
+        """The settings in force now: those of the environment, and keys that admins entered."""
+        return self._keyring.settings()
+
+    @property
     def enrichment(self) -> "EnrichmentPort":
         """Facts about persons and companies."""
         return cast("EnrichmentPort", Reading(self.chain("enrichment")))
 
-    @cached_property
+    @property
     def verification(self) -> "VerificationPort":
         """Verdicts on addresses."""
         return cast("VerificationPort", Reading(self.chain("verification")))
 
-    @cached_property
+    @property
     def llm(self) -> Llm:
         """Language models for the agency's own work; `llm_for` where it is a client's."""
         return self.llm_for(None)
 
     def llm_for(self, client_id: int | None) -> Llm:
         """Texts (drafts, summaries, personal openings) on one client's budget."""
-        chain, paid = self._llm_chain
+        chain = self.chain("llm")
+        names = [member.provider for member, _ in chain.standings()]
         return LlmFace(
             chain,
-            ledger=self._ledger if paid else NoLedger(),
+            ledger=NoLedger() if names == [LOCAL["llm"]] else self._ledger,
             clock=self._clock,
-            seconds=self._settings.llm_deadline_seconds,
+            seconds=self._keyring.environment.llm_deadline_seconds,
             client_id=client_id,
         )
 
-    @cached_property
-    def _llm_chain(self) -> tuple[Chain[Any], bool]:
-        """The chain, and whether anything in it costs money or remembers."""
-        members = self._asked("llm")
-        chain: Chain[Any] = Chain("llm", members, book=self.book, clock=self._clock)
-        return chain, [member.provider for member in members] != [LOCAL["llm"]]
-
-    def email(self, account: MailAccount) -> EmailSender:
-        """The sender of one mailbox; the folder as long as the real gateway is off."""
-        account = mail_of(account, self._settings)
-        inner: EmailSender = builder("email", account.provider, self._adapters)(account)
-        return Sender(self._one("email", account.provider, account.mailbox_id, inner), inner)
+    def email(self, account: MailAccount) -> Sender:
+        """The sender of one mailbox, and those that stand in for it; the folder as long as the
+        real gateway is off.
+        """
+        account = mail_of(account, self._keyring.environment)
+        senders: list[tuple[str, EmailSender]] = []
+        for one in (account, *account.fallback):
+            again = sum(name.partition("#")[0] == one.provider for name, _ in senders)
+            name = f"{one.provider}#{again + 1}" if again else one.provider
+            senders.append((name, builder("email", one.provider, self._adapters)(one)))
+        return Sender(self._one("email", account.mailbox_id, senders), senders)
 
     def inbox(self, account: InboxAccount) -> Inbox:
         """The inbox of one mailbox; the folder as long as the real gateway is off."""
-        account = inbox_of(account, self._settings)
+        account = inbox_of(account, self._keyring.environment)
         inner: Inbox = builder("inbox", account.provider, self._adapters)(account)
-        return Letterbox(self._one("inbox", account.provider, account.mailbox_id, inner), inner)
+        return Letterbox(self._one("inbox", account.mailbox_id, [(account.provider, inner)]), inner)
 
     def hook(self, target: Target) -> Hook:
         """The way to one webhook. Its endpoint is its health: no chain, no breaker."""
-        target = replace(target, ca_file=target.ca_file or self._settings.tls_ca_file)
+        target = replace(target, ca_file=target.ca_file or self._keyring.environment.tls_ca_file)
         found: Hook = builder("automation", target.kind, self._adapters)(target)
         return found
 
     def chain(self, port: str) -> Chain[Any]:
-        """The adapters of a port that are set up, the local one last."""
-        return Chain(port, self._asked(port), book=self.book, clock=self._clock)
+        """The adapters of a port that are set up, the local one last. Built anew when a key
+        changed.
+        """
+        settings = self.settings
+        if settings is not self._built_with:
+            self._chains, self._built_with = {}, settings
+        if port not in self._chains:
+            self._chains[port] = self._chain(port, self._asked(port, settings))
+        return self._chains[port]
+
+    def order(self, port: str) -> tuple[str, ...]:
+        """Every known adapter of a port in the order it is asked, also those turned off or without
+        a key.
+        """
+        chain = self._chain(port, self.members(port))
+        self.book.look()
+        return tuple(member.provider for member, _ in chain.standings())
 
     def members(self, port: str) -> list[Member[Any]]:
         """Every adapter of a port, the first choice of the settings first, the local one last."""
+        settings = self.settings
         known = list(self._adapters.get(port, {}))
         first = self.first(port)
         known.sort(key=lambda name: (name != first, name == LOCAL.get(port)))
-        return [Member(name, self._building(port, name)) for name in known]
+        return [Member(name, self._building(port, name, settings)) for name in known]
 
     def first(self, port: str) -> str:
         """The provider that the settings put first ("" where they leave it open)."""
-        chosen = self._settings.llm_provider.strip().lower() if port == "llm" else ""
+        chosen = self._keyring.environment.llm_provider.strip().lower() if port == "llm" else ""
         if chosen:
             named(port, chosen, self._adapters)
         return chosen
 
-    def _asked(self, port: str) -> list[Member[Any]]:
+    def trial(self, port: str, provider: str, settings: Settings) -> Verdict:
+        """What a provider's check says with other settings than those in force. Where a port has
+        no check without side effects, only the shape of its address is looked at.
+        """
+        if port == "automation":
+            return address_verdict(settings.slack_webhook_url)
+        verdict: Verdict = builder(port, provider, self._adapters)(settings).check()
+        return verdict
+
+    def _asked(self, port: str, settings: Settings) -> list[Member[Any]]:
         """Members without their key are left out, but for the one that was chosen: that it cannot
         work must be seen.
         """
@@ -140,23 +176,39 @@ class Providers:
             member
             for member in self.members(port)
             if member.provider == first
-            or is_set_up(port, member.provider, self._settings, self._adapters)
+            or is_set_up(port, member.provider, settings, self._adapters)
         ]
 
-    def _building(self, port: str, provider: str) -> Callable[[], Any]:
+    def _chain(self, port: str, members: list[Member[Any]]) -> Chain[Any]:
+        return Chain(
+            port,
+            members,
+            book=self.book,
+            clock=self._clock,
+            limits=LIMITS.get(port),
+            # language models keep time, and ask again, by themselves
+            patience=AT_ONCE if port == "llm" else READING,
+        )
+
+    def _building(self, port: str, provider: str, settings: Settings) -> Callable[[], Any]:
         built: list[Any] = []
 
         def get() -> Any:
             if not built:
-                built.append(builder(port, provider, self._adapters)(self._settings))
+                built.append(builder(port, provider, self._adapters)(settings))
             return built[0]
 
         return get
 
-    def _one(self, port: str, provider: str, mailbox_id: int, inner: Any) -> Chain[Any]:
-        part = f"mailbox:{mailbox_id}"
-        member = Member(provider, lambda: inner)
-        return Chain(port, [member], book=self.book, clock=self._clock, part=part)
+    def _one(self, port: str, mailbox_id: int, inner: Sequence[tuple[str, Any]]) -> Chain[Any]:
+        """A mailbox's chain; number 0 stands for the environment's own account."""
+        part = f"mailbox:{mailbox_id}" if mailbox_id else ""
+        members = [Member(name, partial(_itself, one)) for name, one in inner]
+        return Chain(port, members, book=self.book, clock=self._clock, part=part)
+
+
+def _itself(one: Any) -> Any:
+    return one
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +255,7 @@ def build(
     settings = settings or load()
     if settings.url().startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-    engine = connect(settings.url(), secret_keys=[settings.secret])
+    engine = connect(settings.url(), secret_keys=settings.secrets)
     if check_schema:
         try:
             schema.check(engine)
@@ -213,5 +265,5 @@ def build(
     sessions = sessions_for(engine)
     book = DatabaseBook(sessions, clock)
     ledger = DatabaseLedger(sessions, clock, settings.llm_daily_budget)
-    providers = Providers(settings, book, clock, with_others(adapters), ledger)
+    providers = Providers(Keyring(sessions, settings), book, clock, with_others(adapters), ledger)
     return Runtime(settings, engine, sessions, clock, providers, stopping)

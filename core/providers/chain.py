@@ -1,20 +1,28 @@
 """Adapters of one port in an order that a person sets. A chain is itself a provider.
 
 It moves on after Unavailable, and after any error only where the call may be repeated (reading,
-enrichment, LLM). An open breaker is skipped. Health is written as a by-product.
+enrichment, LLM). An open breaker is skipped, our own limit waited for. Health is written as a
+by-product.
 """
 
+import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from core.domain.states import BreakerState
 from core.errors import Misconfigured, ProviderError, Rejected, Unavailable, Uncertain, Withheld
 from core.providers import breaker as breakers
+from core.providers import limits
 from core.providers.breaker import Breaker
-from core.providers.health import Book, Call
+from core.providers.health import Book, Call, Standing
+from core.providers.limits import AT_ONCE, Limit, Patience
+
+SHORT_WAIT = 2.0  # seconds that a call waits for our own limit before the next member is asked
+FIRST_BACKOFF, LONGEST_BACKOFF = 0.2, 2.0
+LAST = 1_000_000  # the place of those that nobody gave one
 
 P = TypeVar("P")
 T = TypeVar("T")
@@ -39,23 +47,31 @@ class Chain(Generic[P]):
         book: Book,
         clock: Callable[[], datetime],
         part: str = "",
+        limits: Mapping[str, Limit] | None = None,
+        patience: Patience = AT_ONCE,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.port = port
         self.part = part
         self._members = tuple(members)
         self._book = book
         self._clock = clock
+        self._limits = limits or {}
+        self._patience = patience
+        self._sleep = sleep
 
     def ask(self, do: Callable[[P], T], *, repeatable: bool) -> T:
         """The first good answer. All failed: one error of the gravest kind with every cause."""
+        self._book.look(self.part)
+        seconds = self._patience.seconds
+        until = None if seconds is None else time.monotonic() + seconds
         causes: list[ProviderError] = []
         for member in self.in_order():
-            standing = self._book.standing(self.port, member.provider, self.part)
-            if not breakers.may_try(standing.breaker, self._clock()):
-                causes.append(_resting(member.provider, standing.breaker))
-                continue
+            if until is not None and time.monotonic() >= until:
+                causes.append(_too_late(member.provider, self._patience))
+                break
             try:
-                return self._call(member, do, standing.breaker)
+                return self._insist(member, do, until, repeatable=repeatable)
             except ProviderError as error:
                 causes.append(error)
                 if not repeatable and not isinstance(error, Unavailable):
@@ -64,17 +80,63 @@ class Chain(Generic[P]):
 
     def in_order(self) -> list[Member[P]]:
         """The members that are turned on, in the order a person set."""
-        standings = [
-            (self._book.standing(self.port, member.provider, self.part), number, member)
-            for number, member in enumerate(self._members)
+        return [member for member, standing in self.standings() if standing.enabled]
+
+    def standings(self) -> list[tuple[Member[P], Standing]]:
+        """All members in their order: first those that a person gave a place, then the others."""
+        found = [
+            (member, self._book.standing(self.port, member.provider, self.part))
+            for member in self._members
         ]
-        on = [found for found in standings if found[0].enabled]
-        return [member for _, _, member in sorted(on, key=lambda f: (f[0].position, f[1]))]
+        return sorted(found, key=lambda pair: pair[1].position or LAST)
+
+    def _insist(
+        self, member: Member[P], do: Callable[[P], T], until: float | None, *, repeatable: bool
+    ) -> T:
+        """One member's answer, asked again after a short wait where that does no harm and the
+        provider named no time itself.
+        """
+        attempts = self._patience.attempts if repeatable else 1
+        for attempt in range(1, attempts + 1):
+            try:
+                return self._once(member, do, until)
+            except Withheld:
+                raise
+            except Unavailable as error:
+                wait = _backoff(attempt)
+                late = until is not None and time.monotonic() + wait >= until
+                if attempt == attempts or late or error.retry_at is not None:
+                    raise
+                self._sleep(wait)
+        raise AssertionError("a loop of at least one attempt ends inside")  # pragma: no cover
+
+    def _once(self, member: Member[P], do: Callable[[P], T], until: float | None) -> T:
+        standing = self._book.standing(self.port, member.provider, self.part)
+        if not breakers.may_try(standing.breaker, self._clock()):
+            raise _resting(member.provider, standing.breaker)
+        self._within_limit(member.provider, standing, until)
+        with limits.within(until):
+            return self._call(member, do, standing.breaker)
+
+    def _within_limit(self, provider: str, standing: Standing, until: float | None) -> None:
+        """Waits a moment for our own limit; Withheld where that would take long."""
+        limit = standing.limit or self._limits.get(provider)
+        if limit is None:
+            return
+        give_up = time.monotonic() + SHORT_WAIT
+        if until is not None:
+            give_up = min(give_up, until)
+        while wait := self._book.take(self.port, provider, limit):
+            if time.monotonic() + wait > give_up:
+                raise _limited(provider, limit, self._clock() + timedelta(seconds=wait))
+            self._sleep(wait)
 
     def _call(self, member: Member[P], do: Callable[[P], T], known: Breaker) -> T:
         before = breakers.trying(known, self._clock())
-        if before.state is BreakerState.HALF_OPEN:
-            self._book.hold(self.port, member.provider, self.part, before)
+        if before.state is BreakerState.HALF_OPEN and not self._book.hold(
+            self.port, member.provider, self.part, before
+        ):
+            raise _resting(member.provider, before)
         started = time.perf_counter()
         try:
             answer = do(member.get())
@@ -119,6 +181,27 @@ def _resting(provider: str, breaker: Breaker) -> Unavailable:
         provider=provider,
         retry_at=breaker.until,
     )
+
+
+def _limited(provider: str, limit: Limit, again: datetime) -> Withheld:
+    return Withheld(
+        f"{provider} is asked {limit.calls} times in {limit.seconds:g} s at most.",
+        provider=provider,
+        advice="Wait, or raise the limit on the Provider Health page.",
+        retry_at=again,
+    )
+
+
+def _too_late(provider: str, patience: Patience) -> Unavailable:
+    return Unavailable(
+        f"There was no time left to ask it ({patience.seconds:g} s in all).", provider=provider
+    )
+
+
+def _backoff(attempt: int) -> float:
+    """Seconds: half to the whole of 0.2, 0.4, 0.8 … 2."""
+    whole: float = min(FIRST_BACKOFF * 2 ** (attempt - 1), LONGEST_BACKOFF)
+    return whole * random.uniform(0.5, 1)
 
 
 def _together(port: str, causes: Sequence[ProviderError]) -> ProviderError:

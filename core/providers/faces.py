@@ -2,7 +2,7 @@
 behind it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from core.providers.chain import Chain
@@ -36,25 +36,31 @@ class Reading:
 
 
 class Sender:
-    """A mailbox's sender: never asked twice for one mail. Keeps its connection until `close`."""
+    """A mailbox's sender: never asked twice for one mail, and after Unavailable the next of the
+    same mailbox. Keeps its connections until `close`.
+    """
 
-    def __init__(self, chain: Chain[EmailSender], inner: EmailSender) -> None:
+    def __init__(
+        self, chain: Chain[EmailSender], members: Sequence[tuple[str, EmailSender]]
+    ) -> None:
         self._chain = chain
-        self._inner = inner
-        self.name = inner.name
-        self.honours_keys = inner.honours_keys
+        self.members = tuple(members)  # by the name under which health knows them
+        self.name = members[0][0]
+        # asked again, a mail might go to the other sender, which does not know the key
+        self.honours_keys = len(members) == 1 and members[0][1].honours_keys
 
     def send(self, email: Email) -> Accepted:
         """Hands one mail over; raises Unavailable, Uncertain, Rejected or Misconfigured."""
         return self._chain.ask(lambda sender: sender.send(email), repeatable=False)
 
     def check(self) -> Verdict:
-        """Whether mails could be handed over now; sends nothing."""
-        return self._inner.check()
+        """Whether the first could take mails now; sends nothing."""
+        return self.members[0][1].check()
 
     def close(self) -> None:
-        """Lets the connection go."""
-        self._inner.close()
+        """Lets the connections go."""
+        for _, sender in self.members:
+            sender.close()
 
 
 class Letterbox:

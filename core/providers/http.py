@@ -8,14 +8,18 @@ Unavailable where the call may be repeated.
 import json
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
+from ssl import SSLContext, create_default_context
 from typing import Any
 
 import httpx
 
 from core.errors import Misconfigured, ProviderError, Rejected, Unavailable, Uncertain
+from core.providers import limits
 
 CONNECT, READ = 10.0, 25.0  # seconds
 LARGEST = 5 * 1024 * 1024  # bytes of an answer
@@ -42,17 +46,19 @@ class Http:
         headers: Mapping[str, str] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         read_timeout: float = READ,
+        ca_file: Path | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.provider = provider
         self._clock = clock
-        self._longest = 2 * read_timeout  # for a whole answer that drips in
+        self._read_timeout = read_timeout
         self._client = httpx.Client(
             base_url=base_url,
             headers={"Accept": "application/json", **(headers or {})},
             timeout=httpx.Timeout(read_timeout, connect=CONNECT),
             follow_redirects=False,  # a redirect would take our key elsewhere
             trust_env=False,
+            verify=_trust(ca_file) if ca_file else True,
             transport=transport,
         )
 
@@ -68,16 +74,18 @@ class Http:
     ) -> Answer:
         """One call; JSON in, JSON out. Raises one of the four errors, never httpx's own.
 
-        `repeatable`: asking twice does no harm (reading), so what broke off is Unavailable.
+        `repeatable`: asking twice does no harm (reading), so what broke off is Unavailable. It
+        takes no longer than the chain's call has left.
         """
+        seconds = limits.left(self._read_timeout)
         request = self._client.build_request(
-            method, path, json=body, params=params, headers=dict(headers or {})
-        )
+            method, path, json=body, params=params, headers=dict(headers or {}),
+            timeout=httpx.Timeout(seconds, connect=min(CONNECT, seconds)),
+        )  # fmt: skip
         try:
-            with self._client.stream(
-                method, request.url, content=request.content, headers=request.headers
-            ) as answer:
-                raw = self._read(answer, repeatable)
+            answer = self._client.send(request, stream=True)
+            with closing(answer):
+                raw = self._read(answer, repeatable, give_up=time.monotonic() + 2 * seconds)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             raise Unavailable(
                 f"{self.provider} could not be reached.",
@@ -92,9 +100,8 @@ class Http:
         """Lets the connections go."""
         self._client.close()
 
-    def _read(self, answer: httpx.Response, repeatable: bool) -> bytes:
+    def _read(self, answer: httpx.Response, repeatable: bool, *, give_up: float) -> bytes:
         parts, size, status = [], 0, answer.status_code
-        give_up = time.monotonic() + self._longest
         for part in answer.iter_bytes():
             size += len(part)
             if size > LARGEST:
@@ -113,7 +120,11 @@ class Http:
                 f"{self.provider} asks us to wait (429).",
                 provider=self.provider,
                 status=status,
-                retry_at=retry_at(answer.headers.get("retry-after"), self._clock()),
+                retry_at=retry_at(
+                    answer.headers.get("retry-after"),
+                    self._clock(),
+                    answer.headers.get("date"),
+                ),
             )
         if status in (401, 403):
             raise Misconfigured(
@@ -150,20 +161,43 @@ class Http:
         return kind(f"{self.provider} {what}.", provider=self.provider, status=status)
 
 
-def retry_at(header: str | None, now: datetime) -> datetime | None:
-    """The moment a Retry-After names: seconds or an HTTP date; None where it cannot be read."""
+def retry_at(header: str | None, now: datetime, date: str | None = None) -> datetime | None:
+    """The moment a Retry-After names: seconds or an HTTP date; None where it cannot be read.
+
+    A date is the server's; with its Date header `date` a clock that differs from ours costs
+    nothing.
+    """
     if not header:
         return None
     header = header.strip()
     try:
-        wait = (
-            timedelta(seconds=int(header))
-            if header.isdigit()
-            else parsedate_to_datetime(header).astimezone(UTC) - now
-        )
+        if header.isdigit():
+            wait = timedelta(seconds=int(header))
+        else:
+            wait = parsedate_to_datetime(header).astimezone(UTC) - (_moment(date) or now)
     except (ValueError, TypeError, OverflowError):
         return None
     return now + min(max(wait, timedelta(0)), LONGEST_WAIT)
+
+
+def _moment(date: str | None) -> datetime | None:
+    try:
+        return parsedate_to_datetime(date).astimezone(UTC) if date else None
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _trust(ca_file: Path) -> SSLContext:
+    """The usual authorities and a further one."""
+    context = create_default_context()
+    try:
+        context.load_verify_locations(ca_file)
+    except OSError as error:
+        raise Misconfigured(
+            f"The file of AICMO_TLS_CA_FILE cannot be read ({error.strerror or 'no certificate'}).",
+            advice="Set AICMO_TLS_CA_FILE to a PEM file, or remove it.",
+        ) from None
+    return context
 
 
 def _reason(raw: bytes) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.errors import SetupError
+from core.providers.limits import Limit
 
 Builder = Callable[[Any], Any]  # takes the settings, or the account for e-mail and inbox
 
@@ -37,6 +38,16 @@ NEEDS: dict[str, dict[str, str]] = {  # the setting without which an adapter is 
         "anthropic": "anthropic_api_key",
         "openai": "openai_api_key",
         "perplexity": "perplexity_api_key",
+    },
+}
+KEYS: dict[str, tuple[str, str]] = {  # settings that admins may enter in the app → whose they are
+    need: (port, provider) for port, needs in NEEDS.items() for provider, need in needs.items()
+} | {"slack_webhook_url": ("automation", "slack")}
+LIMITS: dict[str, dict[str, Limit]] = {  # ours, until a person sets another on Provider Health
+    "llm": {
+        "anthropic": Limit(50, 60),
+        "openai": Limit(300, 60),
+        "perplexity": Limit(50, 60),
     },
 }
 LOCAL: dict[str, str] = {  # needs no network; the last of every chain

@@ -42,6 +42,9 @@ class ProviderRow:
     advice: str | None
     quota: str | None
     checked_at: datetime | None
+    limit_calls: int | None  # a person's limit, calls in so many seconds; None: the usual one
+    limit_seconds: float | None
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,9 @@ def _provider(row: ProviderHealth, box: Any) -> ProviderRow:
         advice=row.advice,
         quota=row.quota,
         checked_at=row.checked_at,
+        limit_calls=row.limit_calls,
+        limit_seconds=row.limit_seconds,
+        version=row.version,
     )
 
 

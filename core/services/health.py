@@ -1,6 +1,6 @@
 """Keeps what calls and checks of providers showed: one row a provider, and one an hour.
 
-Written by the runtime's book of health, not by people; turning off and ordering are people's.
+Written by the runtime's book of health and by checks; what people set lies in provider_order.
 """
 
 from collections import defaultdict
@@ -8,14 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from core.domain import keys
-from core.domain.access import Act, Viewer
 from core.domain.states import BreakerState, ProviderState
-from core.errors import NotFound
-from core.services import audit, guard
+from core.services import revisions
+from core.services.revisions import Kept
 from db.models import ProviderHealth, ProviderHour
 from db.upsert import insert_ignore
 
@@ -52,8 +50,12 @@ class Observation:
 def record_calls(session: Session, seen: Sequence[Observation]) -> None:
     """Takes calls into the averages and the hours, in their order."""
     rows = rows_for(session, {call.place for call in seen})
+    before = {place: row.breaker for place, row in rows.items()}
     for call in seen:
         _take_in(rows[call.place], call)
+    moved = any(row.breaker is not before[place] for place, row in rows.items())
+    if moved or any(call.ok is False for call in seen):
+        revisions.changed(session, Kept.PROVIDERS)
     _count_hours(session, [call for call in seen if call.ok is not None])
 
 
@@ -73,6 +75,8 @@ def record_check(
     row.configured = state is not ProviderState.UNCONFIGURED
     row.checked_at, row.quota, row.advice = now, quota, advice[:500] or None
     if state is ProviderState.HEALTHY:  # it is there again: the next call need not wait
+        if row.failures_in_row or row.breaker is not BreakerState.CLOSED:
+            revisions.changed(session, Kept.PROVIDERS)
         row.failures_in_row, row.breaker, row.breaker_until = 0, BreakerState.CLOSED, None
         row.state = _state(row, broken=False)
     else:
@@ -92,42 +96,36 @@ def forget_others(session: Session, checked: Iterable[Place]) -> int:
     return len(gone)
 
 
-def turn(
-    session: Session, viewer: Viewer, row_id: int, *, enabled: bool, now: datetime
-) -> ProviderHealth:
-    """Turns a provider on or off; takes effect within seconds, without a restart."""
-    row = _known(session, viewer, row_id)
-    before = row.enabled
-    row.enabled, row.version = enabled, row.version + 1
-    audit.record(
-        session,
-        viewer,
-        "provider turned on" if enabled else "provider turned off",
-        keys.subject("provider_health", row.id),
-        now=now,
-        before={"enabled": before},
-        after={"enabled": enabled},
-    )
-    return row
+def forget_hours(session: Session, *, before: datetime) -> None:
+    """Drops hours that no page shows any more."""
+    session.execute(delete(ProviderHour).where(ProviderHour.hour < before))
 
 
-def place_at(
-    session: Session, viewer: Viewer, row_id: int, position: int, *, now: datetime
-) -> ProviderHealth:
-    """Sets a provider's place in its chain (0 is asked first)."""
-    row = _known(session, viewer, row_id)
-    before = row.position
-    row.position, row.version = position, row.version + 1
-    audit.record(
-        session,
-        viewer,
-        "provider moved",
-        keys.subject("provider_health", row.id),
-        now=now,
-        before={"position": before},
-        after={"position": position},
+def hold(session: Session, place: Place, *, until: datetime | None, now: datetime) -> bool:
+    """Claims the one try of an open breaker whose wait is over; one of several takers gets it.
+    Where it is closed meanwhile, anybody may.
+    """
+    port, provider, part = place
+    mine = (
+        *(ProviderHealth.port == port, ProviderHealth.provider == provider),
+        ProviderHealth.part == part,
     )
-    return row
+    held = session.execute(
+        update(ProviderHealth)
+        .where(
+            *mine,
+            ProviderHealth.breaker != BreakerState.CLOSED,
+            ProviderHealth.breaker_until <= now,
+        )
+        .values(breaker=BreakerState.HALF_OPEN, breaker_until=until)
+        .returning(ProviderHealth.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    revisions.changed(session, Kept.PROVIDERS)
+    if held is not None:
+        return True
+    known = session.scalar(select(ProviderHealth.breaker).where(*mine))
+    return known is None or known is BreakerState.CLOSED
 
 
 def standings(session: Session) -> Sequence[ProviderHealth]:
@@ -152,10 +150,12 @@ def rows_for(session: Session, places: Iterable[Place]) -> dict[Place, ProviderH
 
 def _take_in(row: ProviderHealth, call: Observation) -> None:
     row.calls += 1
-    row.breaker, row.breaker_until = call.breaker, call.breaker_until
     if call.ok is not None:
         row.success = _average(row.success, 1.0 if call.ok else 0.0)
         row.latency_ms = _average(row.latency_ms, call.latency_ms)
+    if call.ok is not False and row.last_error_at is not None and call.at < row.last_error_at:
+        return  # held back meanwhile: another process knows of a later failure
+    row.breaker, row.breaker_until = call.breaker, call.breaker_until
     if call.ok is False:
         row.failures_in_row += 1
         row.last_error, row.last_error_at = call.error[:500], call.at
@@ -205,11 +205,3 @@ def _count_hours(session: Session, seen: Sequence[Observation]) -> None:
             )
             .execution_options(synchronize_session=False)
         )
-
-
-def _known(session: Session, viewer: Viewer, row_id: int) -> ProviderHealth:
-    guard.allow(viewer, Act.PROVIDERS)
-    row = session.get(ProviderHealth, row_id)
-    if row is None:
-        raise NotFound("This provider is not known yet. Check it once, then try again.")
-    return row

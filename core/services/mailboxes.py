@@ -210,6 +210,11 @@ def _check_server(server: dict[str, Any]) -> None:
     port = server.get("port")
     if port is not None and not (isinstance(port, int) and 0 < port < 65_536):
         raise Invalid("The port of a server is a number from 1 to 65535.")
+    for other in server.get("fallback") or ():
+        if isinstance(other, dict):
+            _check_server(other)
+        elif not isinstance(other, str):
+            raise Invalid("What stands in for the sender is a list of providers.")
 
 
 def _shown(name: str, value: Any) -> Any:

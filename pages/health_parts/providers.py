@@ -9,7 +9,7 @@ from core.domain.access import Act, Viewer
 from core.domain.states import ProviderState
 from core.queries.health import ProviderRow
 from core.runtime import Runtime
-from core.services import health as service
+from core.services import provider_order as service
 from pages.ui import tables, words
 from pages.ui.actions import act
 from pages.ui.page import empty

@@ -1,5 +1,6 @@
 """A chain asks in order, moves on by what the error says about the world, and keeps health."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,10 +10,11 @@ import pytest
 from core.domain.states import BreakerState
 from core.errors import Misconfigured, ProviderError, Rejected, SetupError, Unavailable, Uncertain
 from core.providers import registry
-from core.providers.breaker import FAILURES, FIRST_WAIT
+from core.providers.breaker import FAILURES, FIRST_WAIT, Breaker
 from core.providers.chain import Chain, Member
 from core.providers.faces import Reading
 from core.providers.health import NoBook, Standing
+from core.providers.limits import Limit, Patience
 from tests.conftest import Clock
 
 
@@ -154,10 +156,10 @@ def test_a_no_is_no_fault_of_the_provider(book: NoBook, clock: Clock) -> None:
 
 
 class Ordered(NoBook):
-    """A person put the second first and turned the third off."""
+    """A person put the second first and turned the third off; nobody placed the first."""
 
     def standing(self, port: str, provider: str, part: str = "") -> Standing:
-        position = {"second": 0}.get(provider, 1)
+        position = {"second": 1, "third": 2}.get(provider, 0)
         return Standing(enabled=provider != "third", position=position)
 
 
@@ -168,6 +170,98 @@ def test_a_persons_order_and_switches_hold(clock: Clock) -> None:
 
     assert ask(asked) == "second: x"
     assert Reading(asked).name == "second → first"
+
+
+def test_reading_insists_after_a_short_wait(book: NoBook, clock: Clock) -> None:
+    waits: list[float] = []
+    first = Provider("first", Unavailable("away"), Unavailable("away"))
+    asked = patient(first, book=book, clock=clock, sleep=waits.append)
+
+    assert ask(asked, repeatable=True) == "first: x"
+    assert [call.ok for call in book.calls] == [False, False, True]
+    assert 0.1 <= waits[0] <= 0.2 <= waits[1] <= 0.4
+
+
+def test_what_may_be_done_once_is_tried_once(book: NoBook, clock: Clock) -> None:
+    first = Provider("first", Unavailable("away"))
+    asked = patient(first, book=book, clock=clock, sleep=never)
+
+    with pytest.raises(Unavailable):
+        ask(asked)
+    assert first.asked == 1
+
+
+def test_a_provider_that_names_a_time_is_left_alone_until_then(book: NoBook, clock: Clock) -> None:
+    later = clock.now() + timedelta(seconds=1)
+    first = Provider("first", Unavailable("wait", retry_at=later))
+    asked = patient(first, Provider("second"), book=book, clock=clock, sleep=never)
+
+    early = ask(asked, repeatable=True)
+    clock.advance(seconds=1)
+
+    assert (early, ask(asked, repeatable=True)) == ("second: x", "first: x")
+
+
+def test_a_call_has_one_time_for_all_its_members(book: NoBook, clock: Clock) -> None:
+    slow = [Provider(name, Unavailable("away"), Unavailable("away")) for name in ("one", "two")]
+    asked = patient(*slow, book=book, clock=clock, sleep=time.sleep, seconds=0.05)
+
+    with pytest.raises(Unavailable):
+        ask(asked, repeatable=True)
+    assert slow[0].asked == 1
+
+
+def test_our_own_limit_is_waited_for_only_shortly(clock: Clock) -> None:
+    waits: list[float] = []
+    book = Limited(0.5, 0.0, 60.0)
+    limits = {"first": Limit(5, 1)}
+    first, second = Provider("first"), Provider("second")
+    asked = patient(first, second, book=book, clock=clock, sleep=waits.append, limits=limits)
+
+    assert ask(asked, repeatable=True) == "first: x"
+    assert ask(asked, repeatable=True) == "second: x"
+    assert waits == [0.5]
+    assert [call.provider for call in book.calls] == ["first", "second"]
+
+
+def test_a_try_that_another_process_has_is_not_made_here(clock: Clock) -> None:
+    book = Taken()
+    book.hold("enrichment", "first", "", Breaker(BreakerState.OPEN, 5, clock.now()))
+    first, second = Provider("first"), Provider("second")
+
+    assert ask(chain(first, second, book=book, clock=clock)) == "second: x"
+    assert first.asked == 0
+
+
+def patient(
+    *providers: Provider, book: NoBook, clock: Clock, seconds: float = 30.0, **given: Any
+) -> Chain[Provider]:
+    members = [Member(provider.name, lambda p=provider: p) for provider in providers]
+    patience = Patience(seconds, attempts=3)
+    return Chain("enrichment", members, book=book, clock=clock.now, patience=patience, **given)
+
+
+def never(seconds: float) -> None:
+    raise AssertionError(f"it waited {seconds} s")
+
+
+class Limited(NoBook):
+    """Says how long to wait, each word once."""
+
+    def __init__(self, *waits: float) -> None:
+        super().__init__()
+        self.waits = list(waits)
+
+    def take(self, port: str, provider: str, limit: Limit) -> float:
+        return self.waits.pop(0)
+
+
+class Taken(NoBook):
+    """Another process has the one try."""
+
+    def hold(self, port: str, provider: str, part: str, breaker: Breaker) -> bool:
+        super().hold(port, provider, part, breaker)
+        return False
 
 
 def test_with_none_turned_on_a_person_must_act(book: NoBook, clock: Clock) -> None:

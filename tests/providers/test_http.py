@@ -2,17 +2,20 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
 
 from core.errors import Misconfigured, ProviderError, Rejected, Unavailable, Uncertain
-from core.providers import http
+from core.providers import http, limits
 from core.providers.http import Http, retry_at
 from tests.conftest import Clock
+from tests.contracts.certificates import certified_for
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -206,3 +209,35 @@ def test_retry_after_is_seconds_or_a_date(header: str, seconds: int) -> None:
 @pytest.mark.parametrize("header", [None, "", "soon", "9" * 400])
 def test_an_unreadable_retry_after_says_nothing(header: str | None) -> None:
     assert retry_at(header, NOW) is None
+
+
+def test_a_wait_until_a_date_is_reckoned_by_the_servers_clock() -> None:
+    ahead = "Mon, 02 Mar 2026 12:00:00 GMT"  # the server's clock is three hours ahead
+
+    assert retry_at("Mon, 02 Mar 2026 12:01:00 GMT", NOW, ahead) == NOW + timedelta(minutes=1)
+    assert retry_at("Mon, 02 Mar 2026 09:01:00 GMT", NOW, "nonsense") == NOW + timedelta(minutes=1)
+
+
+def test_another_authority_can_be_trusted_by_a_file(tmp_path: Path) -> None:
+    with HTTPServer(ssl_context=certified_for("localhost", tmp_path)) as server:
+        server.expect_request("/").respond_with_json({"ok": True})
+        known = Http("acme", server.url_for(""), ca_file=tmp_path / "cert.pem")
+        stranger = Http("acme", server.url_for(""))
+        with closing(known), closing(stranger):
+            answer = known.call("GET", "/", repeatable=True)
+            with pytest.raises(Unavailable):
+                stranger.call("GET", "/", repeatable=True)
+
+    assert answer.body == {"ok": True}
+
+
+def test_a_file_of_authorities_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="AICMO_TLS_CA_FILE cannot be read"):
+        Http("acme", "https://acme.example", ca_file=tmp_path / "none.pem")
+
+
+def test_a_call_ends_when_the_chains_time_does(raw_server: Callable[[bytes], str]) -> None:
+    caller = Http("acme", raw_server(b""))
+    with limits.within(time.monotonic() + 0.1), pytest.raises(Unavailable):
+        caller.call("GET", "/", repeatable=True)
+    caller.close()

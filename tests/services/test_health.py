@@ -5,19 +5,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from core.domain.access import SYSTEM, Viewer
-from core.domain.states import BreakerState, ProviderState, Role
-from core.errors import NotAllowed, NotFound
+from core.domain.states import BreakerState, ProviderState
 from core.health_book import DatabaseBook
 from core.providers.breaker import Breaker
 from core.providers.health import Call
+from core.providers.limits import Limit
 from core.queries import health
 from core.queries.health import ProviderRow
 from core.runtime import Runtime
 from core.services import health as service
-from db.models import AuditEntry
 from db.session import Sessions, connect, reading, sessions_for, transaction
 from tests.conftest import Clock
 from tests.factories import NOW, make_client, make_mailbox, viewer_of
@@ -195,33 +193,6 @@ def test_an_unconfigured_provider_that_fails_stays_unconfigured(
     assert known(rt, book, call(False)).state is ProviderState.UNCONFIGURED
 
 
-def test_an_admin_turns_a_provider_off_and_moves_it(rt: Runtime, book: DatabaseBook) -> None:
-    row_id = known(rt, book, call()).row_id
-
-    with transaction(rt.sessions) as session:
-        service.turn(session, SYSTEM, row_id, enabled=False, now=NOW)
-        service.place_at(session, SYSTEM, row_id, 3, now=NOW)
-    book.forget()
-
-    standing = book.standing(*PLACE)
-    with reading(rt.sessions) as session:
-        actions = list(session.scalars(select(AuditEntry.action)))
-    assert (standing.enabled, standing.position) == (False, 3)
-    assert actions == ["provider turned off", "provider moved"]
-
-
-def test_only_an_admin_may(rt: Runtime, book: DatabaseBook) -> None:
-    row_id = known(rt, book, call()).row_id
-
-    with transaction(rt.sessions) as session, pytest.raises(NotAllowed):
-        service.turn(session, viewer_of(role=Role.MANAGER), row_id, enabled=False, now=NOW)
-
-
-def test_a_provider_never_heard_of_is_not_found(rt: Runtime) -> None:
-    with transaction(rt.sessions) as session, pytest.raises(NotFound):
-        service.turn(session, SYSTEM, 404, enabled=True, now=NOW)
-
-
 def test_a_mailboxs_health_is_its_clients_alone(rt: Runtime, book: DatabaseBook) -> None:
     with transaction(rt.sessions) as session:
         ours, theirs = make_client(session), make_client(session)
@@ -234,3 +205,71 @@ def test_a_mailboxs_health_is_its_clients_alone(rt: Runtime, book: DatabaseBook)
 
     assert [row.part for row in mine] == [""]
     assert [row.mailbox for row in whose] == [None, box.address]
+
+
+def test_a_success_from_before_a_later_failure_closes_nothing(
+    rt: Runtime, book: DatabaseBook, clock: Clock
+) -> None:
+    other = DatabaseBook(rt.sessions, rt.now)
+    known(rt, book, call())
+    book.record(call())  # held back
+    clock.advance(seconds=1)
+    open_ = Breaker(BreakerState.OPEN, 5, clock.now() + timedelta(minutes=1))
+    other.record(call(False, breaker=open_))
+
+    book.flush()
+
+    assert rows(rt)["acme"].breaker is BreakerState.OPEN
+
+
+def test_failures_in_two_processes_add_up(rt: Runtime, book: DatabaseBook) -> None:
+    other = DatabaseBook(rt.sessions, rt.now)
+    for number in range(1, 5):
+        one = (book, other)[number % 2]
+        one.look()
+        seen = one.standing(*PLACE).breaker.failures
+        one.record(call(False, breaker=Breaker(failures=seen + 1)))
+
+    book.look()
+
+    assert book.standing(*PLACE).breaker.failures == 4
+
+
+def test_one_of_two_processes_gets_the_try_of_an_open_breaker(
+    rt: Runtime, book: DatabaseBook
+) -> None:
+    known(rt, book, call(False, breaker=Breaker(BreakerState.OPEN, 5, NOW)))
+    other = DatabaseBook(rt.sessions, rt.now)
+    half = Breaker(BreakerState.HALF_OPEN, 5, NOW + timedelta(seconds=30))
+
+    assert [book.hold(*PLACE, half), other.hold(*PLACE, half)] == [True, False]
+
+
+def test_a_breaker_that_closed_meanwhile_lets_everybody_through(
+    rt: Runtime, book: DatabaseBook
+) -> None:
+    known(rt, book, call())
+
+    assert book.hold(*PLACE, Breaker(BreakerState.HALF_OPEN, 5, NOW))
+
+
+def test_a_database_in_trouble_holds_no_call_up(broken: Sessions, rt: Runtime) -> None:
+    book = DatabaseBook(broken, rt.now)
+
+    assert book.hold(*PLACE, Breaker(BreakerState.HALF_OPEN, 5, NOW))
+    assert book.take("enrichment", "acme", Limit(1, 60)) == 0.0
+
+
+def test_hours_that_no_page_shows_are_dropped(
+    rt: Runtime, book: DatabaseBook, clock: Clock
+) -> None:
+    known(rt, book, call())
+    clock.advance(days=40)
+    known(rt, book, call())
+
+    with transaction(rt.sessions) as session:
+        service.forget_hours(session, before=clock.now() - timedelta(days=31))
+
+    with reading(rt.sessions) as session:
+        hours = health.history(session, SYSTEM, "enrichment", "acme", since=NOW)
+    assert [hour.hour for hour in hours] == [clock.now()]

@@ -36,7 +36,9 @@ class Email:
 
 @dataclass(frozen=True, slots=True)
 class MailAccount:
-    """A mailbox as a sender needs it. `security` is starttls, tls or none; `outbox` a folder."""
+    """A mailbox as a sender needs it. `security` is starttls, tls or none; `outbox` a folder;
+    `fallback` are further ways out for the same mailbox, asked when nothing happened at this one.
+    """
 
     mailbox_id: int
     address: str
@@ -48,6 +50,7 @@ class MailAccount:
     password: SecretStr | None
     outbox: Path
     ca_file: Path | None = None
+    fallback: tuple["MailAccount", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

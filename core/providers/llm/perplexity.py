@@ -78,6 +78,7 @@ class Perplexity:
             headers={"Authorization": f"Bearer {VENDOR.key(self._settings.perplexity_api_key)}"},
             clock=lambda: now,
             read_timeout=seconds,
+            ca_file=self._settings.tls_ca_file,
         )
         with closing(http):
             try:

@@ -43,7 +43,8 @@ def client(ca_file: Path | None) -> httpx2.Client:
 
 def refused(vendor: Vendor, response: httpx2.Response, now: datetime) -> ProviderError:
     """The error for an answer that is none."""
-    again = retry_at(response.headers.get("retry-after"), now)
+    headers = response.headers
+    again = retry_at(headers.get("retry-after"), now, headers.get("date"))
     return vendor.refusal(response.status_code, code_in(_json(response)), again)
 
 
