@@ -63,20 +63,20 @@ def make(world: World, staged: Staged) -> None:
 
 def react(rt: Runtime, staged: Staged) -> None:
     """The morning after a mailbox was paused for its bounces, the campaign behind it rests."""
-    scene = staged.scene.campaigns[-1]
+    campaign_id = staged.campaigns.get(staged.scene.campaigns[-1].name, 0)
     with reading(rt.sessions) as session:
-        campaign = session.get(Campaign, staged.campaigns.get(scene.name, 0))
-        paused = session.scalar(
-            select(func.count())
-            .select_from(Message)
+        behind = session.scalar(
+            select(Campaign.id)
+            .join(Message, Message.campaign_id == Campaign.id)
             .join(Mailbox, Mailbox.id == Message.mailbox_id)
             .where(
-                *(Message.campaign_id == staged.campaigns.get(scene.name, 0),),
+                *(Campaign.id == campaign_id, Campaign.state == CampaignState.ACTIVE),
                 *(Message.state == MessageState.SENT, Mailbox.state == MailboxState.PAUSED),
             )
+            .limit(1)
         )
-    if paused and campaign is not None and campaign.state is CampaignState.ACTIVE:
-        _rest(rt, staged, campaign.id)
+    if behind is not None:
+        _rest(rt, staged, behind)
 
 
 def stop(rt: Runtime, staged: Staged) -> None:
