@@ -4,8 +4,10 @@ Safe to run twice: a check changes nothing there, and a stale version is refused
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from pydantic import SecretStr
+from sqlalchemy.orm import Session
 
 from core.domain.access import Act, Viewer
 from core.domain.states import ProviderState
@@ -13,8 +15,8 @@ from core.errors import Invalid, ProviderError
 from core.keyring import in_environment
 from core.providers.registry import KEYS
 from core.providers.verdict import Verdict
-from core.runtime import Runtime
-from core.services import api_keys, guard
+from core.runtime import CHAINS, Runtime
+from core.services import api_keys, guard, health
 from db.session import transaction
 
 GOOD = (ProviderState.HEALTHY, ProviderState.DEGRADED)
@@ -59,6 +61,8 @@ def save(
         raise Invalid(f"{said} The key was not stored.")
     with transaction(rt.sessions) as session:
         api_keys.put(session, viewer, name, key, version=version, now=rt.now())
+        if not in_environment(rt.settings, name):
+            _keep(session, name, verdict, rt.now())
     return verdict
 
 
@@ -70,3 +74,18 @@ def tried(rt: Runtime, name: str, key: str) -> Verdict:
         return rt.providers.trial(port, provider, settings)
     except ProviderError as error:
         return Verdict(ProviderState.DOWN, error.sentence, error.advice)
+
+
+def _keep(session: Session, name: str, verdict: Verdict, now: datetime) -> None:
+    """The health page knows at once."""
+    port, provider = KEYS[name]
+    if port in CHAINS:
+        health.record_check(
+            session,
+            (port, provider, ""),
+            verdict.state,
+            reason=verdict.reason,
+            advice=verdict.advice,
+            quota=verdict.quota,
+            now=now,
+        )
