@@ -4,15 +4,18 @@ Safe to run twice: a check changes nothing outside, its outcome overwrites the l
 alarm is open once.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from core import gateways
-from core.domain.states import ProviderState
+from core.domain.states import NoticeState, ProviderState
 from core.errors import ProviderError
+from core.pipeline import notices
 from core.pipeline.mail_accounts import inbox_account, mail_account
 from core.pipeline.report import Report
 from core.providers.chain import Member
@@ -23,6 +26,7 @@ from core.services.health import Place
 from db.session import reading, transaction
 
 Check = Callable[[], Verdict]
+KEPT = timedelta(days=31)  # of a provider's hours
 GOOD = (ProviderState.HEALTHY, ProviderState.DEGRADED)
 
 
@@ -42,10 +46,13 @@ class Checked:
 
 
 def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None) -> Report:
-    """Checks them all; counts by state. A campaign or limit has no meaning here."""
+    """Checks them all, then tells admins of new alarms; counts by state, and `told`. A campaign or
+    limit has no meaning here.
+    """
     found = check_all(rt)
-    states = [checked.verdict.state for checked in found]
-    return Report({str(state): states.count(state) for state in dict.fromkeys(states)})
+    states = Counter(str(checked.verdict.state) for checked in found)
+    told = notices.tell(rt)
+    return Report(dict(states) | ({"told": told[NoticeState.SENT]} if told else {}))
 
 
 def check_all(rt: Runtime) -> list[Checked]:
@@ -61,6 +68,7 @@ def check_all(rt: Runtime) -> list[Checked]:
         found.append(checked)
     with transaction(rt.sessions) as session:
         health.forget_others(session, [checked.place for checked in found])
+        health.forget_hours(session, before=rt.now() - KEPT)
     rt.providers.book.forget()
     return found
 
@@ -88,8 +96,21 @@ def _mailboxes(rt: Runtime) -> Iterator[tuple[Place, int | None, str, Check]]:
         with ExitStack() as open_:
             sender = open_.enter_context(closing(rt.providers.email(mail_account(rt, box))))
             reader = open_.enter_context(closing(rt.providers.inbox(inbox_account(rt, box))))
-            yield ("email", sender.name, part), box.client_id, box.address, sender.check
+            for name, one in sender.members:
+                yield ("email", name, part), box.client_id, box.address, one.check
             yield ("inbox", reader.name, part), box.client_id, box.address, reader.check
+
+
+def check_one(rt: Runtime, port: str, provider: str, part: str) -> Verdict | None:
+    """Checks one provider by the place that health knows it by, and keeps what it said; None where
+    it is gone.
+    """
+    for place, client_id, address, check in _checks(rt):
+        if place == (port, provider, part):
+            checked = Checked(place, _asked(check), client_id, address)
+            _keep(rt, checked)
+            return checked.verdict
+    return None
 
 
 def _check(member: Member[Any]) -> Verdict:

@@ -31,6 +31,9 @@ class Checkable:
     def check(self) -> Verdict:
         return self._says()
 
+    def send(self, _email: object) -> None:
+        raise Unavailable("Nothing goes out.")
+
     def close(self) -> None:
         """Nothing is open."""
 
@@ -84,7 +87,7 @@ def test_what_is_down_is_an_alarm_of_its_client_until_it_is_well(rt: Runtime, cl
     verdicts.append(WELL)
     provider_checks.run(shaky)
 
-    assert (f"provider:email:acme:mailbox:{box.id}", client.id) in raised
+    assert (f"provider:email:folder:mailbox:{box.id}", client.id) in raised
     assert len(raised) == len(set(raised))
     assert alarms(rt) == []
     shaky.close()

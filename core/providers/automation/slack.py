@@ -39,6 +39,7 @@ HEADLINES: Mapping[str, str] = {
     "deliverable.ready": "Ready: {deliverable}",
     "provider.down": "{provider} is down",
     "provider.up": "{provider} works again",
+    "alarm.raised": "{alarm}",
     "ping": "A test from AICMO",
 }
 LONGEST = 2_900  # characters of a block; Slack takes 3,000
@@ -81,6 +82,7 @@ def _names(payload: Mapping[str, Any]) -> dict[str, str]:
         "campaign": (payload.get("campaign") or {}).get("name") or "",
         "deliverable": (payload.get("deliverable") or {}).get("title") or "",
         "provider": (payload.get("provider") or {}).get("name") or "A provider",
+        "alarm": (payload.get("alarm") or {}).get("title") or "An alarm",
     }
 
 
@@ -97,6 +99,7 @@ def _facts(notice: Notice) -> list[tuple[str, Any]]:
         ("Why", lead.get("reason")),
         ("Subject", mail.get("subject") if isinstance(mail, Mapping) else mail),
         ("What to do", (payload.get("provider") or {}).get("advice")),
+        ("What to do", (payload.get("alarm") or {}).get("advice")),
     ]
 
 
