@@ -86,7 +86,7 @@ class _Turn:
             if not going or claimed is None:
                 return
             if isinstance(claimed, Held):
-                self._counts["held"] += 1
+                self._counts["held"] += claimed.number
                 if claimed.whole_mailbox:
                     return
                 continue

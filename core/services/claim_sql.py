@@ -206,6 +206,19 @@ SENT = (
 THREAD_MOVED = (
     update(_thread).where(_thread.c.id == bindparam("thread")).values(last_at=bindparam("at"))
 )
+# an answer that is out is the last word, unless they wrote again after it was drafted
+THREAD_ANSWERED = (
+    update(_thread)
+    .where(
+        _thread.c.id == bindparam("thread"),
+        func.coalesce(_thread.c.last_in_at, bindparam("at", type_=_thread.c.last_at.type))
+        <= select(func.max(_m.c.created_at))
+        .where(_m.c.thread_id == _thread.c.id, _out, _m.c.kind == MessageKind.ANSWER)
+        .scalar_subquery(),
+    )
+    .values(needs_us=False, unread=False)
+    .returning(_thread.c.id)
+)
 LEAD_REACHED = (
     update(_lead)
     .where(_lead.c.id == bindparam("lead"))

@@ -15,7 +15,15 @@ from core.domain.states import (
     SuppressionKind,
     SuppressionReason,
 )
-from core.services import announcing, claim_sql, mailbox_health, review_items, sending, suppressions
+from core.services import (
+    announcing,
+    claim_sql,
+    mailbox_health,
+    review_items,
+    sending,
+    suppressions,
+    tasks,
+)
 from core.services.sending import Claimed
 from db.models import Event, Message
 from db.upsert import insert_ignore
@@ -57,6 +65,8 @@ def went_out(
     connection = session.connection()
     if thread_id is not None:
         connection.execute(claim_sql.THREAD_MOVED, {"thread": thread_id, "at": at})
+    if thread_id is not None and step is None:
+        _answered(session, thread_id, at)
     if lead_id is not None:
         connection.execute(claim_sql.LEAD_REACHED, {"lead": lead_id, "at": at})
     if enrolment_id is not None and step is not None:
@@ -156,6 +166,12 @@ def ask_person(session: Session, message_id: int, reason: str, *, now: datetime)
         campaign_id=message.campaign_id,
         now=now,
     )
+
+
+def _answered(session: Session, thread_id: int, at: datetime) -> None:
+    given = {"thread": thread_id, "at": at}
+    if session.connection().execute(claim_sql.THREAD_ANSWERED, given).first() is not None:
+        tasks.finish_for_thread(session, thread_id, now=at)
 
 
 def _next_step(

@@ -20,6 +20,7 @@ from core.domain.states import (
 from core.services import claim_sql, days_off
 from db.models import Mailbox, Message
 
+HELD_TOGETHER = 100
 CLOSED = (LeadState.SUPPRESSED, LeadState.REJECTED, LeadState.REPLIED, LeadState.CONVERTED)
 Found = Row[*tuple[Any, ...]]
 Facts = Found | Mailbox
@@ -62,6 +63,7 @@ class Held:
 
     reason: str
     whole_mailbox: bool = False
+    number: int = 1  # how many were put back
 
 
 def mailboxes_with_due(
@@ -85,8 +87,9 @@ def claim(
 ) -> Claimed | Held | None:
     """The mailbox's next due message, now `sending` and counted; None where nothing is due.
 
-    Held: it must wait, or was cancelled, and its row says why. The mailbox's row is locked, so
-    that two dispatchers count after each other.
+    Held: messages must wait, or were cancelled, and their rows say why; up to HELD_TOGETHER of
+    them are put back in one transaction. The mailbox's row is locked, so that two dispatchers
+    count after each other.
     """
     connection = session.connection()
     mailbox = connection.execute(claim_sql.MAILBOX, {"box": mailbox_id}).first()
@@ -95,10 +98,18 @@ def claim(
     query, given = claim_sql.CANDIDATE, {"box": mailbox_id, "now": now}
     if campaign_id is not None:
         query, given = query.where(claim_sql.OF_CAMPAIGN), given | {"campaign": campaign_id}
-    row = connection.execute(query, given).first()
-    if row is None:
-        return None
-    return _forbidden(session, row, now) or _in_time(session, mailbox, row, now, worker)
+    held: Held | None = None
+    for number in range(1, HELD_TOGETHER + 1):
+        row = connection.execute(query, given).first()
+        if row is None:
+            break
+        found = _forbidden(session, row, now) or _in_time(session, mailbox, row, now, worker)
+        if not isinstance(found, Held):
+            return found
+        held = replace(found, number=number)
+        if held.whole_mailbox:
+            break
+    return held
 
 
 def release(session: Session, claimed: Claimed) -> None:

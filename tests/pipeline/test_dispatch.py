@@ -17,7 +17,19 @@ from core.errors import Misconfigured, Rejected, Unavailable, Uncertain
 from core.pipeline import dispatch, tidy
 from core.providers.email.port import Accepted, Email
 from core.runtime import Runtime
-from db.models import Alarm, Contact, Enrolment, Lead, Mailbox, Message, ReviewItem, Suppression
+from db.models import (
+    Alarm,
+    Campaign,
+    Contact,
+    Enrolment,
+    Lead,
+    Mailbox,
+    Message,
+    ReviewItem,
+    Suppression,
+    Task,
+    Thread,
+)
 from db.session import reading, transaction
 from tests.factories import (
     make_campaign,
@@ -28,6 +40,7 @@ from tests.factories import (
     make_mailbox,
     make_message,
     make_sequence,
+    make_thread,
 )
 
 
@@ -390,3 +403,51 @@ def test_a_client_without_a_postal_address_sends_no_campaign_mail(rt: Runtime) -
         make_message(session, lead, make_mailbox(session, client))
 
     assert dispatch.run(rt)["sent"] == 0
+
+
+def answered(rt: Runtime, *, wrote_again: bool) -> tuple[Thread, Task]:
+    """A thread that needed us, after its approved answer went out."""
+    now = rt.now()
+    with transaction(rt.sessions) as session:
+        client = make_client(session)
+        lead = make_lead(session, make_campaign(session, client), state="replied")
+        mailbox = make_mailbox(session, client)
+        heard = now + timedelta(minutes=5) if wrote_again else now - timedelta(hours=1)
+        thread = make_thread(session, mailbox, lead, needs_us=True, unread=True, last_in_at=heard)
+        make_message(
+            session, lead, mailbox, kind="answer", key="answer:1", step=None, thread_id=thread.id
+        )
+        task = Task(
+            key="t", client_id=client.id, thread_id=thread.id, kind="meeting", title="Answer",
+            due_at=now, created_at=now,
+        )  # fmt: skip
+        session.add(task)
+
+    dispatch.run(rt)
+
+    return only(rt, Thread), only(rt, Task)
+
+
+def test_an_answer_that_went_out_leaves_nothing_to_do(rt: Runtime) -> None:
+    thread, task = answered(rt, wrote_again=False)
+
+    assert not thread.needs_us
+    assert task.done_at == rt.now()
+
+
+def test_who_wrote_again_after_the_draft_still_waits_for_us(rt: Runtime) -> None:
+    thread, task = answered(rt, wrote_again=True)
+
+    assert thread.needs_us
+    assert task.done_at is None
+
+
+def test_many_that_must_wait_are_put_back_together(rt: Runtime) -> None:
+    approved(rt, 5, window={"days": [6], "start": "00:00", "end": "23:59"})
+    with transaction(rt.sessions) as session:
+        for campaign in session.scalars(select(Campaign)):
+            campaign.settings = {"window": {"days": [6], "start": "09:00", "end": "10:00"}}
+
+    report = dispatch.run(rt)
+
+    assert (report["sent"], report["held"]) == (0, 5)
