@@ -1,7 +1,7 @@
-"""People, clients and their brand, mailboxes, suppressions, the audit trail."""
+"""People, clients and their brand, mailboxes, suppressions, webhooks, the audit trail."""
 
 from core.domain.access import Act
-from pages.settings_parts import audit, clients, mailboxes, people, suppressions
+from pages.settings_parts import audit, clients, mailboxes, people, suppressions, webhooks
 from pages.ui import filters
 from pages.ui.page import open_page
 
@@ -10,6 +10,7 @@ PARTS = {
     "clients": ("Clients", clients.draw, Act.READ),
     "mailboxes": ("Mailboxes", mailboxes.draw, Act.READ),
     "suppressions": ("Suppressions", suppressions.draw, Act.READ),
+    "webhooks": ("Webhooks", webhooks.draw, Act.EDIT_CLIENTS),
     "audit": ("Audit", audit.draw, Act.EDIT_CLIENTS),
 }
 

@@ -88,7 +88,9 @@ def test_an_empty_app_says_what_to_do(signed_in: App, sessions: Sessions, page: 
     assert at.title
 
 
-@pytest.mark.parametrize("part", ["people", "clients", "mailboxes", "suppressions", "audit"])
+@pytest.mark.parametrize(
+    "part", ["people", "clients", "mailboxes", "suppressions", "webhooks", "audit"]
+)
 def test_every_part_of_settings_opens(signed_in: App, world: World, part: str) -> None:
     at = signed_in(world.admin, "settings.py", part=part)
 

@@ -29,10 +29,13 @@ from db.models import (
     Client,
     Conversion,
     DailyRollup,
+    Delivery,
+    Endpoint,
     JobAttempt,
     JobRun,
     Lead,
     MailboxDay,
+    OutboundEvent,
     Spend,
     Suppression,
     Task,
@@ -68,6 +71,7 @@ from tests.factories_desk import (
     make_score,
     make_signal,
 )
+from tests.factories_webhooks import make_endpoint
 
 Query = Callable[..., Any]
 
@@ -157,6 +161,7 @@ def ask(
 ID_NAMES = (
     *("client_id", "campaign_id", "lead_id", "thread_id", "message_id", "mailbox_id"),
     *("item_id", "batch_id", "deliverable_id", "run_id", "sequence_id", "contact_id"),
+    "endpoint_id",
 )
 NOBODY = dict.fromkeys(ID_NAMES, 10**6)
 
@@ -189,6 +194,7 @@ def world(session: Session) -> tuple[dict[str, int], Viewer]:
     make_reject(session, batch, 1, cells=[SECRET])
     paper = make_deliverable(session, client.id, campaign_id=campaign.id, title=SECRET)
     run = _around(session, client, lead, mailbox.id)
+    endpoint = _webhook(session, client)
     ids = {
         **NOBODY,
         "client_id": client.id,
@@ -202,6 +208,7 @@ def world(session: Session) -> tuple[dict[str, int], Viewer]:
         "batch_id": batch.id,
         "deliverable_id": paper.id,
         "run_id": run.id,
+        "endpoint_id": endpoint.id,
     }
     return ids, viewer_of(client, user=user)
 
@@ -217,6 +224,23 @@ def _mail(session: Session, lead: Lead, mailbox: Any, thread: Any) -> None:
     reply = make_reply(session, thread, SECRET, intent="interested")
     make_classification(session, reply)
     make_draft(session, thread, SECRET)
+
+
+def _webhook(session: Session, client: Client) -> Endpoint:
+    endpoint = make_endpoint(session, client, name=SECRET, host="zyxomma.example")
+    event = OutboundEvent(
+        key=SECRET, client_id=client.id, kind="lead.created", subject=SECRET, at=NOW
+    )
+    session.add(event)
+    session.flush()
+    session.add(
+        Delivery(
+            event_id=event.id, endpoint_id=endpoint.id, state="dead", last_error=SECRET,
+            give_up_at=NOW, created_at=NOW,
+        )
+    )  # fmt: skip
+    session.flush()
+    return endpoint
 
 
 def _around(session: Session, client: Client, lead: Lead, mailbox_id: int) -> JobRun:
