@@ -1,15 +1,26 @@
-"""Many rows by one statement, as the driver's executemany: no mapper, no compiling a row."""
+"""Many rows by one statement, as the driver's executemany: no mapper, no compiling a row.
 
-from collections.abc import Mapping, Sequence
+A statement is compiled once, and values are turned into the database's own form column by column,
+each distinct value once.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import repeat
+from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Table, text
+from sqlalchemy import JSON, Dialect, Table, any_, bindparam, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from db.base import Base
 
 Rows = Sequence[Mapping[str, Any]]
+Turn = Callable[[Any], Any]
+_NOTHING: Mapping[str, Any] = {}
 
 
 def table_of(model: type[Base]) -> Table:
@@ -17,30 +28,68 @@ def table_of(model: type[Base]) -> Table:
     return cast(Table, model.__table__)
 
 
-def insert(session: Session, model: type[Base], rows: Rows) -> None:
-    """Inserts rows that all have the same keys."""
+def insert(
+    session: Session, model: type[Base], rows: Rows, same: Mapping[str, Any] = _NOTHING
+) -> None:
+    """Inserts rows that all have the same keys; `same` are columns alike in all of them."""
     if rows:
-        session.connection().execute(table_of(model).insert(), [dict(row) for row in rows])
+        run(session, _insert(model, _dialect(session), None), rows, same)
+
+
+def ignore(
+    session: Session, model: type[Base], rows: Rows, same: Mapping[str, Any] = _NOTHING
+) -> None:
+    """Inserts what breaks no unique constraint."""
+    if rows:
+        run(session, _insert(model, _dialect(session), ()), rows, same)
 
 
 def lay_over(
-    session: Session, model: type[Base], rows: Rows, *, on: Sequence[str], change: Sequence[str]
+    session: Session,
+    model: type[Base],
+    rows: Rows,
+    *,
+    on: Sequence[str],
+    change: Sequence[str],
+    same: Mapping[str, Any] = _NOTHING,
 ) -> None:
     """Inserts, or overwrites the columns `change` where the columns `on` are equal."""
+    if rows:
+        statement = _insert(model, _dialect(session), tuple(on), tuple(change))
+        run(session, statement, rows, same)
+
+
+def run(session: Session, statement: Any, rows: Rows, same: Mapping[str, Any] = _NOTHING) -> None:
+    """Runs a statement with each of the rows as its parameters; `same` are those alike in all.
+
+    The statement must be one that is kept (compiling it is what costs), without lists in it.
+    """
     if not rows:
         return
-    made = inserting(session, model)
-    statement = made.on_conflict_do_update(
-        index_elements=list(on), set_={name: made.excluded[name] for name in change}
-    )
-    session.connection().execute(statement, [dict(row) for row in rows])
+    connection = session.connection()
+    names = (*rows[0], *same)
+    prepared = _prepared(statement, connection.dialect, names)
+    columns = {name: prepared.column(name, rows) for name in rows[0]}
+    alike = prepared.literal | {name: prepared.value(name, same[name]) for name in same}
+    places = [columns[name] if name in columns else repeat(alike[name]) for name in prepared.order]
+    if prepared.by_place:
+        connection.exec_driver_sql(prepared.sql, list(zip(*places, strict=False)))
+        return
+    order = prepared.order
+    given = [dict(zip(order, row, strict=True)) for row in zip(*places, strict=False)]
+    connection.exec_driver_sql(prepared.sql, given)
 
 
-def ignore(session: Session, model: type[Base], rows: Rows) -> None:
-    """Inserts what breaks no unique constraint."""
-    if rows:
-        statement = inserting(session, model).on_conflict_do_nothing()
-        session.connection().execute(statement, [dict(row) for row in rows])
+def among(session: Session, column: Any, values: Sequence[Any]) -> Any:
+    """`column IN (values)` as one parameter, however many they are: the statement stays the same.
+
+    On SQLite the values must be texts or numbers.
+    """
+    if _dialect(session) == "sqlite":
+        given = bindparam(None, list(values), type_=JSON(), unique=True)
+        return column.in_(select(func.json_each(given).table_valued("value").c.value))
+    kind = postgresql.ARRAY(column.type)
+    return column == any_(bindparam(None, list(values), type_=kind, unique=True))
 
 
 def next_ids(session: Session, model: type[Base], count: int) -> Sequence[int]:
@@ -64,5 +113,88 @@ def next_ids(session: Session, model: type[Base], count: int) -> Sequence[int]:
 
 def inserting(session: Session, model: type[Base]) -> Any:
     """The dialect's INSERT, which knows ON CONFLICT."""
-    dialect = session.get_bind().dialect.name
+    return _inserting(model, _dialect(session))
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A compiled statement: its text, its parameters in their order, and how values are turned."""
+
+    sql: str
+    order: tuple[str, ...]
+    by_place: bool
+    turns: Mapping[str, Turn]
+    documents: frozenset[str]  # parameters that are JSON
+    literal: dict[str, Any]  # parameters that the statement itself knows, turned
+
+    def value(self, name: str, value: Any) -> Any:
+        """One value in the database's form."""
+        turn = self.turns.get(name)
+        return value if turn is None else turn(value)
+
+    def column(self, name: str, rows: Rows) -> list[Any]:
+        """A parameter's values in the database's form."""
+        values = list(map(itemgetter(name), rows))
+        turn = self.turns.get(name)
+        if turn is None:
+            return values
+        if name in self.documents:  # 1, 1.0 and true are equal, but not as documents
+            blank: dict[type, Any] = {dict: turn({}), list: turn([])}
+            return [turn(v) if v or type(v) not in blank else blank[type(v)] for v in values]
+        turned = {value: turn(value) for value in set(values)}
+        return [turned[value] for value in values]
+
+
+@lru_cache(maxsize=300)
+def _prepared(statement: Any, dialect: Dialect, names: tuple[str, ...]) -> _Prepared:
+    compiled: SQLCompiler = statement.compile(
+        dialect=dialect, column_keys=list(names), for_executemany=True
+    )
+    turns = {}
+    for name, bind in compiled.binds.items():
+        turn = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        if turn is not None:
+            turns[name] = turn
+    given = compiled.params | _defaults(compiled)
+    literal = {name: value for name, value in given.items() if name not in names}
+    order = compiled.positiontup if compiled.positional else list(compiled.binds)
+    return _Prepared(
+        sql=compiled.string,
+        order=tuple(order or ()),
+        by_place=compiled.positional,
+        turns=turns,
+        documents=frozenset(n for n, bind in compiled.binds.items() if isinstance(bind.type, JSON)),
+        literal={n: turns[n](value) if n in turns else value for n, value in literal.items()},
+    )
+
+
+def _defaults(compiled: SQLCompiler) -> dict[str, Any]:
+    """What Python fills in for columns of a new row that nobody names."""
+    found: dict[str, Any] = {}
+    for column in compiled.insert_prefetch:
+        default: Any = column.default
+        found[column.key] = default.arg(None) if default.is_callable else default.arg
+    return found
+
+
+@lru_cache(maxsize=300)
+def _insert(
+    model: type[Base], dialect: str, on: tuple[str, ...] | None, change: tuple[str, ...] = ()
+) -> Any:
+    """INSERT; with `on`, that lets a row be that is there, or (`change`) overwrites it."""
+    made = _inserting(model, dialect)
+    if on is None:
+        return made
+    if not change:
+        return made.on_conflict_do_nothing()
+    return made.on_conflict_do_update(
+        index_elements=list(on), set_={name: made.excluded[name] for name in change}
+    )
+
+
+def _inserting(model: type[Base], dialect: str) -> Any:
     return (postgresql if dialect == "postgresql" else sqlite).insert(table_of(model))
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
