@@ -7,11 +7,13 @@ line by line, as if its quotes were letters.
 import codecs
 import csv
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO
 
 LONGEST_CELL = 1_000_000  # characters; one cell beyond it is surely a lost quote
 SUSPICIOUS = 200  # lines in one record
+BLOCK = 500  # lines
 
 csv.field_size_limit(LONGEST_CELL)
 
@@ -43,25 +45,48 @@ def read(lines: IO[str] | Iterable[str], delimiter: str) -> Iterator[list[str]]:
 
 
 class _Reader:
-    """csv.reader, with the lines of the record in hand kept until it is known to be sound."""
+    """csv.reader over blocks of lines; where a record goes over lines, those in hand are kept until
+    it is known to be sound.
+    """
 
     def __init__(self, lines: Iterable[str], delimiter: str) -> None:
         self._lines = iter(lines)
         self._delimiter = delimiter
         self._held: list[str] = []
+        self._block: Iterator[str] = iter(())
+        self._left = 0  # lines of the block that nobody has read yet
 
     def rows(self) -> Iterator[list[str]]:
+        while block := list(islice(self._lines, BLOCK)):
+            plain = self._plain(block)
+            if plain is not None:
+                yield from filter(None, plain)
+                continue
+            self._block, self._left = iter(block), len(block)
+            while self._left > 0:
+                yield from self._slowly()
+
+    def _plain(self, block: list[str]) -> list[list[str]] | None:
+        """The records of a block in which each is one line, else None."""
+        try:
+            found = list(csv.reader([*block, "\n"], delimiter=self._delimiter))
+        except csv.Error:
+            return None
+        # the line added at the end is a record of its own only where no quote is left open
+        return found if len(found) == len(block) + 1 and not found[-1] else None
+
+    def _slowly(self) -> Iterator[list[str]]:
+        """The records of the block, one after the other; the last may go on beyond it."""
         held = self._held
         reader = csv.reader(self._kept(), delimiter=self._delimiter)
-        while True:
+        while self._left > 0:
             try:
                 row = next(reader)
             except StopIteration:
                 return
             except csv.Error:
                 yield from self._apart()
-                reader = csv.reader(self._kept(), delimiter=self._delimiter)
-                continue
+                return  # its reader is of no more use
             if len(held) > 1 and self._unsound():
                 yield from self._apart()
             elif row:
@@ -69,7 +94,8 @@ class _Reader:
             held.clear()
 
     def _kept(self) -> Iterator[str]:
-        for line in self._lines:
+        for line in chain(self._block, self._lines):
+            self._left -= 1
             self._held.append(line)
             yield line
 
