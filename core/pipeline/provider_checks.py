@@ -67,7 +67,10 @@ def check_all(rt: Runtime) -> list[Checked]:
         _keep(rt, checked)
         found.append(checked)
     with transaction(rt.sessions) as session:
-        health.forget_others(session, [checked.place for checked in found])
+        # what a mailbox is set to is not forgotten while the real gateway is off
+        health.forget_others(
+            session, [*(checked.place for checked in found), *mailboxes.places(session)]
+        )
         health.forget_hours(session, before=rt.now() - KEPT)
     rt.providers.book.forget()
     return found

@@ -155,6 +155,18 @@ def all_ids(session: Session) -> list[int]:
     return list(session.execute(select(Mailbox.id).order_by(Mailbox.id)).scalars())
 
 
+def places(session: Session) -> list[tuple[str, str, str]]:
+    """By what health knows the senders and inboxes that mailboxes are set to: port, provider,
+    part.
+    """
+    rows = session.execute(select(Mailbox.id, Mailbox.provider, Mailbox.inbox_provider)).all()
+    return [
+        (port, provider, f"mailbox:{row.id}")
+        for row in rows
+        for port, provider in (("email", row.provider), ("inbox", row.inbox_provider))
+    ]
+
+
 def was_read(
     session: Session, mailbox_id: int, *, uidvalidity: int | None, last_uid: int, now: datetime
 ) -> None:

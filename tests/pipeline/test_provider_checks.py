@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import select
+
 from core.domain.access import SYSTEM
 from core.domain.states import ProviderState
 from core.errors import Unavailable
@@ -11,6 +13,7 @@ from core.pipeline import provider_checks
 from core.providers.verdict import Verdict
 from core.queries import health
 from core.runtime import Runtime, build
+from db.models import ProviderHealth
 from db.session import reading, transaction
 from tests.conftest import Clock
 from tests.factories import make_client, make_mailbox
@@ -136,3 +139,17 @@ def test_a_process_that_is_to_end_asks_nobody_more(rt: Runtime, clock: Clock) ->
 
     assert provider_checks.check_all(replace(well, stopping=lambda: True)) == []
     well.close()
+
+
+def test_what_a_mailbox_is_set_to_is_not_forgotten_while_the_gateway_is_off(rt: Runtime) -> None:
+    with transaction(rt.sessions) as session:
+        box = make_mailbox(session, make_client(session), provider="smtp")
+        part = f"mailbox:{box.id}"
+        for provider in ("smtp", "former"):
+            session.add(ProviderHealth(port="email", provider=provider, part=part, state="down"))
+
+    provider_checks.run(rt)
+
+    with reading(rt.sessions) as session:
+        kept = session.scalars(select(ProviderHealth.provider).filter_by(port="email", part=part))
+        assert set(kept) == {"folder", "smtp"}
