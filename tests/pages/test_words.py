@@ -8,12 +8,12 @@ import pytest
 
 from core.domain import states
 from core.domain.access import Viewer
-from core.domain.states import LeadState, LlmOutcome, Role
+from core.domain.states import LeadState, LlmOutcome, NoticeState, Role
 from pages.ui import links, words
 from tests.factories import NOW
 
 BERLIN = Viewer(1, "Ann", Role.VIEWER, timezone="Europe/Berlin")
-UNSEEN = {LlmOutcome}  # on no page yet
+UNSEEN = {LlmOutcome, NoticeState}  # on no page yet
 SHOWN = [
     kind
     for _, kind in inspect.getmembers(states, inspect.isclass)

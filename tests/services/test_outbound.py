@@ -308,7 +308,7 @@ def test_where_nobody_wants_it_one_question_a_transaction_is_all(rt: Runtime, ho
     asked = statements(rt, change)
 
     assert asked.count("INSERT") == 0
-    assert asked == ["SELECT"]
+    assert asked == ["SELECT"] * (1 if how in ("nobody", "off") else 2)
     assert told(rt) == []
 
 
@@ -323,8 +323,8 @@ def test_a_thousand_events_are_written_by_few_statements(rt: Runtime, client: Cl
     asked = statements(rt, lambda session: outbound.emit_many(session, happenings, now=NOW))
     again = statements(rt, lambda session: outbound.emit_many(session, happenings, now=NOW))
 
-    assert len(asked) <= 5
-    assert len(again) <= 4
+    assert len(asked) <= 6
+    assert len(again) <= 5
     assert len(told(rt)) == 1000
     assert len(deliveries_of(rt)) == 2000
 
