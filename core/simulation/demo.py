@@ -123,7 +123,7 @@ class Demo:
                 manager = viewer
         for scene, client_id in zip(scenes.CLIENTS, ids, strict=True):
             self.stage.append(Staged(scene, client_id, manager))
-            starts = tuple(box.address for box in scene.mailboxes if not box.stays_paused)
+            starts = tuple(box.address for box in scene.mailboxes)
             habits = Habits(starts=starts)
             office = Office(self.rt, manager, client_id, random.Random(self.rng.random()), habits)
             self.world.offices.append(office)
@@ -131,10 +131,7 @@ class Demo:
     def _agenda(self, number: int) -> None:
         """What people of the agency do on the morning of a day, before the stages run."""
         if number == scenes.DAYS - CALM:
-            for office in self.world.offices:
-                office.habits = replace(
-                    office.habits, leads=0.2, mails=0.3, drafts=0.1, threads=0.15, settles=False
-                )
+            self._let_things_lie()
         for staged in self.stage:
             for box in staged.scene.mailboxes:
                 if box.joins == number:
@@ -144,7 +141,21 @@ class Demo:
             books.week(self.rt, staged, number, self.rng)
             if number == MONTHLY:
                 books.monthly(self.rt, staged, self.clock.now().date())
-            troubles.react(self.rt, staged)
+        if left := troubles.react(self.rt, self.stage[-1]):
+            self._leave_paused(left)
+
+    def _let_things_lie(self) -> None:
+        """So that something waits on every page."""
+        for office in self.world.offices:
+            office.habits = replace(
+                office.habits, leads=0.2, mails=0.3, drafts=0.1, threads=0.15, settles=False
+            )
+
+    def _leave_paused(self, address: str) -> None:
+        """Nobody starts this mailbox again: it waits for a person, with its alarm."""
+        for office in self.world.offices:
+            others = tuple(one for one in office.habits.starts if one != address)
+            office.habits = replace(office.habits, starts=others)
 
     def _campaign_day(self, staged: Staged, scene: CampaignScene, number: int) -> None:
         if scene.starts == number:
@@ -174,7 +185,7 @@ class Demo:
         return folder / name
 
     def _close(self) -> None:
+        troubles.stop(self.rt, self.stage[-1])
         for staged in self.stage:
-            troubles.stop(self.rt, staged)
             books.reports(self.rt, staged)
         self.world.job(JobName.ROLLUPS)

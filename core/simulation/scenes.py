@@ -21,7 +21,6 @@ class MailboxScene:
     cap: int = 45
     start: int = 12
     gap: int = 9
-    stays_paused: bool = False  # where its bounces stop it, nobody starts it again
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +89,21 @@ PLANTS = Taste(
     countries=("DE", "AT", "CH", "NL", "DK"),
     departments=("Management", "Operations"),
     sizes=(100, 5_000),
-    share=62,
+    share=52,
 )
 MAKERS = Taste(
     industries=("Industrial Machinery", "Food Production", "Healthcare"),
     countries=("DE", "AT", "FR", "IT", "ES", "PL", "SE"),
     departments=("Management", "Operations", "Marketing"),
     sizes=(70, 12_000),
-    share=60,
+    share=50,
 )
 OFFICES = Taste(
     industries=("Software", "Financial Services", "Marketing Services", "Education", "Retail"),
     countries=("GB", "IE", "NL", "BE", "SE", "US"),
     departments=("Marketing", "Management", "Sales"),
     sizes=(40, 2_000),
-    share=62,
+    share=52,
 )
 PLANT_ICP = {
     "industries": ["Industrial Machinery", "Food Production", "Logistics", "Construction"],
@@ -167,7 +166,7 @@ LUMENFELD = ClientScene(
             finishes=None,
             lists=(
                 ListScene(21, 500, "hubspot", "manufacturing-crm-export.csv"),
-                ListScene(48, 340, "apollo", "manufacturing-south.csv"),
+                ListScene(70, 340, "apollo", "manufacturing-south.csv"),
                 ListScene(LAST, 150, "fair", "energy-forum-guests.csv"),
             ),
             taste=MAKERS,
@@ -197,7 +196,6 @@ HARROW = ClientScene(
             joins=60,
             cap=40,
             start=20,
-            stays_paused=True,
         ),
     ),
     campaigns=(
@@ -208,7 +206,7 @@ HARROW = ClientScene(
             finishes=None,
             lists=(
                 ListScene(12, 520, "apollo", "isles-and-benelux.csv"),
-                ListScene(45, 340, "hubspot", "newsletter-readers.csv"),
+                ListScene(72, 340, "hubspot", "newsletter-readers.csv"),
                 ListScene(LAST, 140, "fair", "leeds-breakfast-guests.csv"),
             ),
             taste=OFFICES,

@@ -61,38 +61,40 @@ def make(world: World, staged: Staged) -> None:
         world.post.deliver(address, letters.stray(address, sender, subject, text, at=now))
 
 
-def react(rt: Runtime, staged: Staged) -> None:
-    """The morning after a mailbox was paused for its bounces, the campaign behind it rests."""
+def react(rt: Runtime, staged: Staged) -> str | None:
+    """The morning after a mailbox was paused for its bounces, the campaign behind it rests; gives
+    the mailbox's address.
+    """
     campaign_id = staged.campaigns.get(staged.scene.campaigns[-1].name, 0)
     with reading(rt.sessions) as session:
-        behind = session.scalar(
-            select(Campaign.id)
-            .join(Message, Message.campaign_id == Campaign.id)
-            .join(Mailbox, Mailbox.id == Message.mailbox_id)
+        address = session.scalar(
+            select(Mailbox.address)
+            .join(Message, Message.mailbox_id == Mailbox.id)
+            .join(Campaign, Campaign.id == Message.campaign_id)
             .where(
                 *(Campaign.id == campaign_id, Campaign.state == CampaignState.ACTIVE),
                 *(Message.state == MessageState.SENT, Mailbox.state == MailboxState.PAUSED),
             )
+            .order_by(Mailbox.id.desc())
             .limit(1)
         )
-    if behind is not None:
-        _rest(rt, staged, behind)
+    if address is not None:
+        _rest(rt, staged, campaign_id)
+    return address
 
 
 def stop(rt: Runtime, staged: Staged) -> None:
-    """A mailbox that nobody starts again ends paused, and its campaign with it, whether its bounces
-    did it or not.
-    """
-    for box in staged.scene.mailboxes:
-        if not box.stays_paused:
-            continue
-        with transaction(rt.sessions) as session:
-            mailboxes.pause(
-                *(session, staged.manager, staged.mailboxes[box.address]),
-                reason="Paused until the list is cleaned",
-                now=rt.now(),
-            )
-        _rest(rt, staged, staged.campaigns[staged.scene.campaigns[-1].name])
+    """In a small world too few bounce: the last mailbox and campaign are paused by a person."""
+    campaign_id = staged.campaigns[staged.scene.campaigns[-1].name]
+    with transaction(rt.sessions) as session:
+        if session.get_one(Campaign, campaign_id).state is not CampaignState.ACTIVE:
+            return
+        mailboxes.pause(
+            *(session, staged.manager, staged.mailboxes[staged.scene.mailboxes[-1].address]),
+            reason="Paused until the list is cleaned",
+            now=rt.now(),
+        )
+    _rest(rt, staged, campaign_id)
 
 
 def _rest(rt: Runtime, staged: Staged, campaign_id: int) -> None:
