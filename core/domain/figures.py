@@ -135,12 +135,15 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One step of the funnel: how many, of the step before, and of the first one."""
+    """One step of the funnel: how many, of the step before, and of the first one.
+
+    A share is None where the period saw more leads here than there.
+    """
 
     name: str
     count: int
     of_previous: Rate | None
-    of_first: Rate
+    of_first: Rate | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ OPT_OUT = any_of(
     r"(?:retire[rz]|supprime[rz]|enleve[rz]|enlève)(?:-moi| mon| nous|-nous).{0,30}",
     r"ne (?:plus|pas) (?:me|nous) (?:contacter|écrire|envoyer|solliciter).{0,20}",
     r"ne m'(?:écrivez|envoyez|contactez) plus",
-    r"dar(?:me|se)? de baja|darme de baja|denme de baja",
+    r"d[aeéá]n?r?(?:me|nos|se)? de baja|(?:solicito|quiero|pido) (?:la|mi) baja",
     r"(?:elimin\w+|borr\w+|quit\w+)(?:me|nos)? (?:de|mi|mis|nuestro).{0,30}",
     r"no (?:me |nos )?(?:envíen|envie|escriban|contacten|manden|vuelvan).{0,25}",
     r"baja por favor|deseo la baja",

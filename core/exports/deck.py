@@ -119,7 +119,7 @@ def _funnel(canvas: Canvas, rows: ReportRows, told: Story, said: Headings) -> No
     alt = "Bar chart: " + ", ".join(f"{n} {number(c)}" for n, c in zip(names, counts, strict=True))
     canvas.bars(slide, names, {"Leads": counts}, alt=alt, place=(LEFT - 0.1, TOP, 7.6, 4.7))
     lines = [
-        (name, str(stage.of_previous) if stage.of_previous else "—", str(stage.of_first))
+        (name, str(stage.of_previous or "—"), str(stage.of_first or "—"))
         for name, stage in zip(names, rows.stages, strict=True)
     ]
     slide_parts.beside(canvas, slide, ("Step", "of the step before", "of all found"), lines)

@@ -85,8 +85,9 @@ def _replies(rows: ReportRows) -> str:
     if not total:
         return "Nobody has written back yet"
     good = sum(row.count for row in rows.intents if row.intent in POSITIVE_INTENTS)
-    people = words.plural(total, "answer")
-    return f"{people}, {number(good)} of them positive"
+    # mails, not people: whoever writes twice is one reply on the pages before
+    people = words.plural(total, "message")
+    return f"{people} came back, {number(good)} of them positive"
 
 
 def _lessons(told: Story) -> str:

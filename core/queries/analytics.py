@@ -88,6 +88,13 @@ def funnel(
     return stages(figures(session, scope_of(session, viewer, campaign_id), period))
 
 
+def _share(count: int, of: int) -> Rate | None:
+    """A share of a whole. Within a period more leads may reach a stage than came to the one before,
+    because each counts on its own day: that is no share.
+    """
+    return Rate(count, of) if count <= of else None
+
+
 def stages(sums: Figures, names: Iterable[str] = STAGES) -> tuple[Stage, ...]:
     """The funnel of some figures."""
     counts = [(name, int(getattr(sums, name))) for name in names]
@@ -96,8 +103,8 @@ def stages(sums: Figures, names: Iterable[str] = STAGES) -> tuple[Stage, ...]:
         Stage(
             name,
             count,
-            Rate(count, counts[index - 1][1]) if index else None,
-            Rate(count, first),
+            _share(count, counts[index - 1][1]) if index else None,
+            _share(count, first),
         )
         for index, (name, count) in enumerate(counts)
     )
