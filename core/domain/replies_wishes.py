@@ -17,12 +17,12 @@ MEETING = any_of(
     r"(?:call|ring|phone) me|give me a (?:call|ring)",
     (
         r"(?:how about|what about|does|would|i'?m (?:free|available)|i am (?:free|"
-        r"available)|available|works? for me|suits me|free) .{0,30}(?:mon|tues|wednes|"
-        r"thurs|fri|tomorrow|next week|this week|\d{1,2}(?::\d\d)? ?(?:am|pm|h|o'clock)"
-        r")\w*"
+        r"available)|available|works? for me|suits me|free) .{0,30}(?:(?:mon|tues?|"
+        r"wed(?:nes)?|thu(?:rs)?|fri)(?:day)?s?\b|tomorrow|next week|this week|"
+        r"\d{1,2}(?::\d\d)? ?(?:am|pm|h|o'clock)\b)"
     ),
     (
-        r"(?:mon|tues|wednes|thurs|fri)\w*(?: .{0,30})? (?:works|suits|is (?:fine|"
+        r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri)(?:day)?\b(?: .{0,30})? (?:works|suits|is (?:fine|"
         r"good|ok|great))"
     ),
     r"tomorrow (?:works|suits|is (?:fine|good|ok))",
@@ -100,12 +100,13 @@ MEETING = any_of(
     ),
     r"uma (?:chamada|ligação|videochamada|call)",
     r"(?:afspraak|afspreken|inplannen|bel (?:me|mij|maar)|belafspraak)",
+    r"(?:kan|kun|kunt|wil|wilt) (?:je|jij|u) (?:me|mij|ons) .{0,25}(?:bellen|spreken)",
     (
         r"(?:kunnen|zullen|laten) we .{0,30}(?:bellen|praten|spreken|afspreken|overleggen|"
         r"inplannen|kennismaken)"
     ),
     (
-        r"(?:maandag|d insdag|woensdag|donderdag|vrijdag|morgen) .{0,25}(?:schikt|"
+        r"(?:maandag|dinsdag|woensdag|donderdag|vrijdag|morgen) .{0,25}(?:schikt|"
         r"past|komt .{0,10}uit|kan|is (?:goed|prima))"
     ),
     r"(?:schikt|past|komt) .{0,20}(?:maandag|dinsdag|woensdag|donderdag|vrijdag|morgen)",
