@@ -22,8 +22,8 @@ MEETING = any_of(
         r"\d{1,2}(?::\d\d)? ?(?:am|pm|h|o'clock)\b)"
     ),
     (
-        r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri)(?:day)?\b(?: .{0,30})? (?:works|suits|is (?:fine|"
-        r"good|ok|great))"
+        r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri)(?:day)?\b(?: .{0,30})? "
+        r"(?:works|suits|is (?:fine|good|ok|great))"
     ),
     r"tomorrow (?:works|suits|is (?:fine|good|ok))",
     (

@@ -10,6 +10,9 @@ from core.domain.states import IntentLayer, ReplyIntent
 
 RECEIVED = date(2026, 3, 2)
 SAID = [
+    ("interested", "Yes, I would like to know more. What would the first month look like?"),
+    ("unsubscribe", "Por favor, deme de baja de su lista."),
+    ("meeting", "Kan je me volgende week bellen?"),
     ("interested", "Sounds interesting, please send me more details."),
     ("meeting", "Sure, let's talk. How about Tuesday at 10am?"),
     ("question", "What does it cost for a team of 20?"),
