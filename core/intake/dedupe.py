@@ -43,6 +43,8 @@ def laid_over(known: Mapping[str, Any], given: Mapping[str, Any], policy: str) -
         return changes
     for name, value in given.items():
         old = known.get(name)
+        if old == value or (policy == "fill" and type(value) is str and old):
+            continue
         new = _one(old, value, policy)
         if new != old:
             changes[name] = new

@@ -14,6 +14,7 @@ from core.intake.columns import Mapped
 
 LONGEST_CELL = 5_000
 LONGEST_NOTES = 20_000
+REMEMBERED = 10_000  # cells of a column
 
 # field → (column of the contact, its longest value, how it is read)
 _CONTACT: Mapping[str, tuple[int, Callable[[str], Any]]] = {
@@ -48,9 +49,35 @@ class Person:
     contact: dict[str, Any] = field(default_factory=dict)
     company: dict[str, Any] = field(default_factory=dict)
     custom: dict[str, Any] = field(default_factory=dict)
+    company_key: str | None = None  # what its company is known by, where somebody worked it out
     opt_out: bool = False
     source: str | None = None
     owner: str | None = None
+
+
+class _Column(dict[str, tuple[Any, str | None]]):
+    """The cells of a column that were read before: cell → (value, what is kept as custom)."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__()
+        self.name = _NAMES.get(what, what)
+        self.of_contact = what in _CONTACT
+        self._way = _CONTACT.get(what) or _COMPANY.get(what)
+
+    def __missing__(self, cell: str) -> tuple[Any, str | None]:
+        value = cell.strip()
+        if not value:
+            return None, None
+        if self._way is None:
+            found: tuple[Any, str | None] = None, clean.text(value)
+        else:
+            most, read = self._way
+            found = _placed(value, read(value), most)
+        if len(self) >= REMEMBERED:
+            self.clear()
+        if len(cell) <= 200:
+            self[cell] = found
+        return found
 
 
 class Reader:
@@ -64,11 +91,22 @@ class Reader:
         self._email = self._fields.index("email") if "email" in self._fields else None
         self._day_first = day_first
         self._country = country
+        self._plan = [
+            (place, heading, what, _Column(what))
+            for place, (heading, what) in enumerate(zip(self._headings, self._fields, strict=True))
+            if what != "email"
+        ]
 
     @property
     def has_address(self) -> bool:
         """Whether any column is the address."""
         return self._email is not None
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The columns of contact and company that a row can fill, beside `custom`."""
+        names = {_NAMES.get(what, what) for what in self._fields}
+        return frozenset(names | {"first_name", "last_name"} if "full_name" in names else names)
 
     def read(self, cells: Sequence[str]) -> Person | str:
         """A Person, or why not."""
@@ -83,12 +121,27 @@ class Reader:
         person = Person(key, key.rpartition("@")[2])
         if len(cell.strip()) != len(key):
             person.custom[self._headings[place or 0]] = clean.text(cell)
-        for heading, what, value in zip(self._headings, self._fields, cells, strict=False):
-            if value and what != "email" and (value := value.strip()):
-                self._take(person, heading, what, value)
+        self._fill(person, cells)
         if "full_name" in person.contact:
             _split_name(person)
         return person
+
+    def _fill(self, person: Person, cells: Sequence[str]) -> None:
+        """Every cell to its place; what cannot be read as its field is kept under its heading."""
+        many = len(cells)
+        for place, heading, what, column in self._plan:
+            if place >= many or not (cell := cells[place]):
+                continue
+            if what in _OTHERS:
+                if value := cell.strip():
+                    _OTHERS[what](self, person, heading, value)
+                continue
+            value, kept = column[cell]
+            if value is not None:
+                where = person.contact if column.of_contact else person.company
+                where[column.name] = value
+            if kept is not None:
+                person.custom[heading] = kept
 
     def email_of(self, cells: Sequence[str]) -> str | None:
         """The key alone, for rows that were taken before."""
@@ -119,20 +172,6 @@ class Reader:
                 )
         return None
 
-    def _take(self, person: Person, heading: str, what: str, value: str) -> None:
-        """One cell to its place; what cannot be read as its field is kept under its heading."""
-        if what in _CONTACT:
-            most, read = _CONTACT[what]
-            self._put(person, person.contact, what, heading, value, read(value), most)
-        elif what in _COMPANY:
-            most, read = _COMPANY[what]
-            name = _NAMES.get(what, what)
-            self._put(person, person.company, name, heading, value, read(value), most)
-        elif what in _OTHERS:
-            _OTHERS[what](self, person, heading, value)
-        else:
-            person.custom[heading] = clean.text(value)
-
     @staticmethod
     def _put(
         person: Person,
@@ -143,13 +182,11 @@ class Reader:
         value: Any,
         most: int,
     ) -> None:
-        if value in (None, "", []):
-            person.custom[heading] = clean.text(given)
-        elif most and len(value) > most:
-            where[name] = value[:most]
-            person.custom[heading] = clean.text(given)
-        else:
-            where[name] = value
+        found, kept = _placed(given, value, most)
+        if found is not None:
+            where[name] = found
+        if kept is not None:
+            person.custom[heading] = kept
 
     def _full_name(self, person: Person, heading: str, value: str) -> None:
         person.contact["full_name"] = value
@@ -197,11 +234,25 @@ _OTHERS: Mapping[str, Callable[[Reader, Person, str, str], None]] = {
 }
 
 
+def _placed(given: str, value: Any, most: int) -> tuple[Any, str | None]:
+    """What a column takes of a value, and what is kept aside of the cell."""
+    if value in (None, "", []):
+        return None, clean.text(given)
+    if most and len(value) > most:
+        return value[:most], clean.text(given)
+    return value, None
+
+
 @lru_cache(maxsize=65536)
 def kinds(key: str) -> tuple[bool, bool, bool]:
     """(role account, free mail, disposable) of a normalised address."""
-    domain = key.rpartition("@")[2]
-    return addresses.is_role(key), addresses.is_free(key), emails.is_disposable(domain)
+    free, disposable = _domain_kinds(key.rpartition("@")[2])
+    return addresses.is_role(key), free, disposable
+
+
+@lru_cache(maxsize=65536)
+def _domain_kinds(domain: str) -> tuple[bool, bool]:
+    return addresses.is_free(domain), emails.is_disposable(domain)
 
 
 def _split_name(person: Person) -> None:

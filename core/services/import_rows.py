@@ -62,6 +62,10 @@ class Known:
 
     def take(self, given: Mapping[str, Any], policy: str) -> bool:
         """Lays a row over; whether anything changed."""
+        if not self.values and given and policy != "skip":
+            self.values = dict(given)  # nothing is known yet
+            self.changed = True
+            return True
         changes = laid_over(self.values, given, policy)
         self.values.update(changes)
         self.changed = self.changed or bool(changes)
@@ -70,9 +74,11 @@ class Known:
 
 @dataclass(slots=True)
 class Weighed:
-    """What a chunk of rows comes to."""
+    """What a chunk of rows comes to. The columns are those that rows of this list can fill."""
 
     rows: int = 0
+    contact_columns: tuple[str, ...] = CONTACT_COLUMNS
+    account_columns: tuple[str, ...] = ACCOUNT_COLUMNS
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
     shares: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(("role", "free", "disposable", "invalid"), 0)
@@ -90,6 +96,9 @@ class Scale:
     def __init__(self, target: Target, reader: Reader) -> None:
         self._target = target
         self._reader = reader
+        given = reader.given | {"custom", "domain"}
+        self._contact_columns = tuple(name for name in CONTACT_COLUMNS if name in given)
+        self._account_columns = tuple(name for name in ACCOUNT_COLUMNS if name in given)
         self._seen = Seen()
         self._companies = Seen()
         self._opted: set[str] = set()
@@ -116,7 +125,10 @@ class Scale:
         """One chunk against the database and the rows before it."""
         read = [(number, cells, self._reader.read(cells)) for number, cells in rows]
         people = [person for _, _, person in read if isinstance(person, Person)]
-        found = Weighed(rows=len(rows))
+        for one in people:
+            domain, name = one.company.get("domain"), one.company.get("name")
+            one.company_key = contacts.account_key(one.key, domain, name)
+        found = Weighed(len(rows), self._contact_columns, self._account_columns)
         self._look_up(session, people, found)
         never = suppressions.reasons_among(session, self._target.client_id, found.contacts)
         for number, cells, person in read:
@@ -130,8 +142,10 @@ class Scale:
 
     def _weigh_one(self, person: Person, found: Weighed, never: Mapping[str, str]) -> str:
         """The word under which a row counts."""
-        for name, yes in zip(("role", "free", "disposable"), kinds(person.key), strict=True):
-            found.shares[name] += yes
+        role, free, disposable = kinds(person.key)
+        if role or free or disposable:
+            for name, yes in (("role", role), ("free", free), ("disposable", disposable)):
+                found.shares[name] += yes
         if person.opt_out:
             found.opted_out.append(person.key)
             self._opted.add(person.key)
@@ -157,8 +171,7 @@ class Scale:
         if person.custom:
             given = {**given, "custom": person.custom}
         changed = known.take(given, policy)
-        company = person.company
-        key = contacts.account_key(person.key, company.get("domain"), company.get("name"))
+        company, key = person.company, person.company_key
         if key is None:
             return changed
         account = found.accounts.get(key)
@@ -174,20 +187,23 @@ class Scale:
         """What is known of the people and companies of a chunk: three questions for all."""
         wanted = dict.fromkeys(person.key for person in people)  # in their order
         client_id, campaign_id = self._target.client_id, self._target.campaign_id
-        columns = [_contact.c[name] for name in ("id", "email_key", "account_id", *CONTACT_COLUMNS)]
+        names = self._contact_columns
+        columns = [_contact.c[name] for name in ("id", "email_key", "account_id")]
         rows = session.connection().execute(
-            select(*columns, _lead.c.id.label("lead_id"))
+            select(*columns, _lead.c.id, *(_contact.c[name] for name in names))
             .outerjoin(
                 _lead,
                 (_lead.c.contact_id == _contact.c.id) & (_lead.c.campaign_id == campaign_id),
             )
-            .where(_contact.c.client_id == client_id, _contact.c.email_key.in_(wanted))
+            .where(
+                _contact.c.client_id == client_id,
+                bulk.among(session, _contact.c.email_key, list(wanted)),
+            )
         )
-        for row in rows.mappings():
-            known = Known(row["email_key"], {name: row[name] for name in CONTACT_COLUMNS})
-            known.id, known.account_id = row["id"], row["account_id"]
-            known.has_lead = row["lead_id"] is not None
-            found.contacts[known.key] = known
+        for contact_id, key, account_id, lead_id, *values in rows:
+            known = Known(key, dict(zip(names, values, strict=True)), contact_id, account_id)
+            known.has_lead = lead_id is not None
+            found.contacts[key] = known
         for key in wanted:
             found.contacts.setdefault(key, Known(key, {}))
         self._look_up_companies(session, people, found)
@@ -195,20 +211,16 @@ class Scale:
     def _look_up_companies(
         self, session: Session, people: Sequence[Person], found: Weighed
     ) -> None:
-        asked = dict.fromkeys(
-            contacts.account_key(p.key, p.company.get("domain"), p.company.get("name"))
-            for p in people
-        )
-        wanted = [key for key in asked if key]
-        columns = [_account.c[name] for name in ("id", "key", *ACCOUNT_COLUMNS)]
+        asked = dict.fromkeys(person.company_key for person in people)
+        wanted, names = [key for key in asked if key], self._account_columns
         rows = session.connection().execute(
-            select(*columns).where(
-                _account.c.client_id == self._target.client_id, _account.c.key.in_(wanted)
+            select(_account.c.id, _account.c.key, *(_account.c[name] for name in names)).where(
+                _account.c.client_id == self._target.client_id,
+                bulk.among(session, _account.c.key, wanted),
             )
         )
-        for row in rows.mappings():
-            values = {name: row[name] for name in ACCOUNT_COLUMNS}
-            found.accounts[row["key"]] = Known(row["key"], values, row["id"])
+        for account_id, key, *values in rows:
+            found.accounts[key] = Known(key, dict(zip(names, values, strict=True)), account_id)
         for key in wanted:
             domain = {} if key.startswith("name:") else {"domain": key}
             found.accounts.setdefault(key, Known(key, domain))

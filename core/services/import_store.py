@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -11,10 +12,15 @@ from core.domain import keys
 from core.domain.access import Viewer
 from core.domain.lifecycle import OPEN_LEAD_STATES
 from core.domain.states import LeadState, SuppressionKind, SuppressionReason
+from core.intake.people import kinds
 from core.services import announcing, bulk, contacts, leads
-from core.services.import_rows import ACCOUNT_COLUMNS, CONTACT_COLUMNS, Known, Target, Weighed
+from core.services.import_rows import Known, Target, Weighed
 from db.models import Account, Contact, ImportReject, Lead, LeadEvent, Suppression
 
+BY_ADDRESS = (
+    *("email", "email_key", "email_domain"),
+    *("role_account", "free_mail", "disposable"),
+)
 _contact, _account, _lead = map(bulk.table_of, (Contact, Account, Lead))
 
 
@@ -33,7 +39,7 @@ def store(
     """Writes one chunk. `name` is the file's, for the history; `owners` name or address → user."""
     companies = _store_accounts(session, target, weighed, now)
     people = _store_contacts(session, target, weighed, companies, now)
-    lead = {
+    alike = {
         "client_id": target.client_id,
         "campaign_id": target.campaign_id,
         "state": LeadState.HARVESTED,
@@ -46,30 +52,24 @@ def store(
     }
     rows = [
         {
-            **lead,
             "contact_id": people[one.key],
             "account_id": _company_of(one, companies),
             "source": one.source or source,
-            "owner_id": owners.get((one.owner or "").casefold()),
+            "owner_id": owners.get(one.owner.casefold()) if one.owner else None,
         }
         for one in (weighed.contacts[key] for key in weighed.new_leads)
     ]
-    _store_leads(session, viewer, rows, name, now)
+    _store_leads(session, viewer, rows, alike, name)
     _store_opt_outs(session, viewer, target, weighed.opted_out, name, now)
     _store_rejects(session, weighed, batch_id)
 
 
 def _store_rejects(session: Session, weighed: Weighed, batch_id: int) -> None:
     rows = [
-        {
-            "batch_id": batch_id,
-            "row_no": one.row_no,
-            "reason": one.reason,
-            "cells": _safe(one.cells),
-        }
+        {"row_no": one.row_no, "reason": one.reason, "cells": _safe(one.cells)}
         for one in weighed.rejects
     ]
-    bulk.ignore(session, ImportReject, rows)
+    bulk.ignore(session, ImportReject, rows, {"batch_id": batch_id})
 
 
 def _store_accounts(
@@ -78,14 +78,16 @@ def _store_accounts(
     """Companies by key → id; new ones are made, changed ones written."""
     new = [one for one in weighed.accounts.values() if one.id is None]
     old = [one for one in weighed.accounts.values() if one.changed and one.id is not None]
-    blank = dict.fromkeys(ACCOUNT_COLUMNS)
+    names = weighed.account_columns
+    blank = contacts.account_row(target.client_id, "", now)
+    alike = {name: value for name, value in blank.items() if name not in (*names, "key")}
     rows = [
-        {**blank, **contacts.account_row(target.client_id, one.key, now), **one.values}
+        {"key": one.key} | {name: one.values.get(name, blank.get(name)) for name in names}
         for one in new
     ]
-    _insert(session, Account, rows)
-    _fill_ids(session, Account, _account.c.key, target, new)
-    _write(session, _account, ACCOUNT_COLUMNS, old, now)
+    _insert(session, Account, rows, alike)
+    _fill_ids(session, Account, _account.c.key, target, new, rows)
+    _write(session, Account, names, old, now)
     return {key: one.id for key, one in weighed.accounts.items() if one.id is not None}
 
 
@@ -100,49 +102,52 @@ def _store_contacts(
     leads_of = set(weighed.new_leads)
     new = [one for one in weighed.contacts.values() if one.id is None and one.key in leads_of]
     old = [one for one in weighed.contacts.values() if one.changed and one.id is not None]
-    blank: dict[str, Any] = dict.fromkeys(CONTACT_COLUMNS)
+    names = weighed.contact_columns
+    blank = contacts.new_row(target.client_id, "", now)
+    alike = {name: value for name, value in blank.items() if name not in (*names, *BY_ADDRESS)}
     rows = [
-        {
-            **blank,
-            **contacts.new_row(target.client_id, one.key, now),
-            **one.values,
-            "account_id": _company_of(one, companies),
-        }
+        _by_address(one.key)
+        | {name: one.values.get(name, blank.get(name)) for name in names}
+        | {"account_id": _company_of(one, companies)}
         for one in new
     ]
-    _insert(session, Contact, rows)
-    _fill_ids(session, Contact, _contact.c.email_key, target, new)
+    _insert(session, Contact, rows, alike)
+    _fill_ids(session, Contact, _contact.c.email_key, target, new, rows)
     for one in old:
         one.values["account_id"] = _company_of(one, companies)
-    _write(session, _contact, (*CONTACT_COLUMNS, "account_id"), old, now)
+    _write(session, Contact, (*names, "account_id"), old, now)
     return {key: one.id for key, one in weighed.contacts.items() if one.id is not None}
 
 
 def _store_leads(
-    session: Session, viewer: Viewer, rows: list[dict[str, Any]], name: str, now: datetime
+    session: Session,
+    viewer: Viewer,
+    rows: list[dict[str, Any]],
+    alike: Mapping[str, Any],
+    name: str,
 ) -> None:
-    made = _insert(session, Lead, rows)
+    made, now, client_id = (
+        _insert(session, Lead, rows, alike),
+        alike["created_at"],
+        alike["client_id"],
+    )
     if rows:
-        announcing.created(session, sorted(made), client_id=rows[0]["client_id"], now=now)
+        announcing.created(session, sorted(made), client_id=client_id, now=now)
     bulk.insert(
         session,
         LeadEvent,
-        [
-            {
-                "client_id": row["client_id"],
-                "lead_id": row["id"],
-                "kind": "import",
-                "from_state": None,
-                "to_state": LeadState.HARVESTED,
-                "reason": f"Imported from {name}"[:500],
-                "actor_id": viewer.user_id,
-                "actor_name": viewer.name,
-                "extra": {"batch": row["batch_id"]},
-                "at": now,
-            }
-            for row in rows
-            if row["id"] in made
-        ],
+        [{"lead_id": row["id"]} for row in rows if row["id"] in made],
+        {
+            "client_id": client_id,
+            "kind": "import",
+            "from_state": None,
+            "to_state": LeadState.HARVESTED,
+            "reason": f"Imported from {name}"[:500],
+            "actor_id": viewer.user_id,
+            "actor_name": viewer.name,
+            "extra": {"batch": alike["batch_id"]},
+            "at": now,
+        },
     )
 
 
@@ -180,56 +185,86 @@ def _store_opt_outs(
         leads.move(session, viewer, lead_id, LeadState.SUPPRESSED, reason=why, now=now)
 
 
-def _insert(session: Session, model: type[Any], rows: list[dict[str, Any]]) -> set[int]:
+def _insert(
+    session: Session, model: type[Any], rows: list[dict[str, Any]], alike: Mapping[str, Any]
+) -> set[int]:
     """Gives every row its id and inserts what is not there yet; the ids that went in."""
     if not rows:
         return set()
     for row, new_id in zip(rows, bulk.next_ids(session, model, len(rows)), strict=True):
         row["id"] = new_id
-    bulk.ignore(session, model, rows)
+    bulk.ignore(session, model, rows, alike)
     ids = {row["id"] for row in rows}
-    if session.get_bind().dialect.name == "sqlite":
-        return ids  # the only writer: nobody was quicker
-    table = bulk.table_of(model)
-    return set(
-        session.connection().execute(select(table.c.id).where(table.c.id.in_(ids))).scalars()
-    )
+    if _alone(session):
+        return ids
+    column = bulk.table_of(model).c.id
+    query = select(column).where(bulk.among(session, column, list(ids)))
+    return set(session.connection().execute(query).scalars())
+
+
+def _alone(session: Session) -> bool:
+    """Whether nobody can be quicker: on SQLite there is one writer at a time."""
+    return session.get_bind().dialect.name == "sqlite"
 
 
 def _fill_ids(
-    session: Session, model: type[Any], column: Any, target: Target, new: Sequence[Known]
+    session: Session,
+    model: type[Any],
+    column: Any,
+    target: Target,
+    new: Sequence[Known],
+    rows: Sequence[Mapping[str, Any]],
 ) -> None:
     """The ids as the database has them: somebody else may have been quicker with one."""
-    if not new:
-        return
-    table = bulk.table_of(model)
-    found = session.connection().execute(
-        select(column, table.c.id).where(
-            table.c.client_id == target.client_id, column.in_({one.key for one in new})
+    if _alone(session):
+        ids = {one.key: row["id"] for one, row in zip(new, rows, strict=True)}
+    else:
+        table = bulk.table_of(model)
+        found = session.connection().execute(
+            select(column, table.c.id).where(
+                table.c.client_id == target.client_id,
+                bulk.among(session, column, [one.key for one in new]),
+            )
         )
-    )
-    ids = {row[0]: row[1] for row in found}
+        ids = {row[0]: row[1] for row in found}
     for one in new:
         one.id = ids[one.key]
 
 
 def _write(
-    session: Session, table: Any, columns: Sequence[str], rows: Sequence[Known], now: datetime
+    session: Session,
+    model: type[Account | Contact],
+    names: Sequence[str],
+    rows: Sequence[Known],
+    now: datetime,
 ) -> None:
-    if not rows:
-        return
-    statement = (
+    given = [
+        {"b_id": one.id} | {f"v_{name}": one.values.get(name) for name in names} for one in rows
+    ]
+    bulk.run(session, _writing(model, tuple(names)), given, {"b_now": now})
+
+
+@lru_cache(maxsize=100)
+def _writing(model: type[Account | Contact], names: tuple[str, ...]) -> Any:
+    table = bulk.table_of(model)
+    return (
         update(table)
         .where(table.c.id == bindparam("b_id"))
-        .values(updated_at=bindparam("b_now"), **{n: bindparam(f"v_{n}") for n in columns})
+        .values(updated_at=bindparam("b_now"), **{n: bindparam(f"v_{n}") for n in names})
     )
-    session.connection().execute(
-        statement,
-        [
-            {"b_id": one.id, "b_now": now, **{f"v_{n}": one.values.get(n) for n in columns}}
-            for one in rows
-        ],
-    )
+
+
+def _by_address(key: str) -> dict[str, Any]:
+    """The columns of BY_ADDRESS."""
+    role, free, disposable = kinds(key)
+    return {
+        "email": key,
+        "email_key": key,
+        "email_domain": key.rpartition("@")[2],
+        "role_account": role,
+        "free_mail": free,
+        "disposable": disposable,
+    }
 
 
 def _company_of(one: Known, companies: Mapping[str, int]) -> int | None:
