@@ -65,8 +65,12 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
 PERMITTED: dict[str, tuple[str, ...]] = {
     "core.domain": ("core.domain",),
     "db": ("core.domain", "db"),
-    # the doors from pages to long work: a job run, a file made or taken in, a webhook tested
-    "pages": ("core.pipeline.runner", "core.pipeline.outputs", "core.pipeline.deliver"),
+    # the doors from pages to long work: a job run, a file made or taken in, a webhook tested, a
+    # provider asked, a key tried
+    "pages": (
+        *("core.pipeline.runner", "core.pipeline.outputs", "core.pipeline.deliver"),
+        *("core.pipeline.provider_desk", "core.pipeline.provider_keys"),
+    ),
     "pages.ui": ("core.pipeline.runner", "core.pipeline.outputs", "core.pipeline.harvest"),
 }
 STANDARD = ("core.domain",)  # rooms that know the standard library and themselves

@@ -25,7 +25,7 @@ from core.pipeline.jobs import JOBS, PIPELINE
 from core.pipeline.runner import RunResult
 from core.queries import health
 from core.queries.health import ProviderRow
-from core.runtime import CHAINS, Runtime
+from core.runtime import Runtime
 from db.session import reading
 
 WATCH = 10.0  # seconds between two checks
@@ -108,7 +108,7 @@ def self_check(
                 provider_checks.check_all(rt)
             with reading(rt.sessions) as session:
                 rows = health.providers(session, SYSTEM)
-            needed = _needed_and_down(rows)
+            needed = health.standing_still(rows)
             if json:
                 say_json({"healthy": not needed, "providers": [_provider(row) for row in rows]})
             else:
@@ -143,17 +143,6 @@ def _provider(row: ProviderRow) -> dict[str, Any]:
         "last_error": row.last_error,
         "advice": row.advice,
     }
-
-
-def _needed_and_down(rows: tuple[ProviderRow, ...]) -> list[ProviderRow]:
-    """What is down and has nobody to stand in for it: in a chain, all must be down."""
-    on = [row for row in rows if row.enabled]
-    working = {row.port for row in on if row.state in provider_checks.GOOD}
-    return [
-        row
-        for row in on
-        if row.state is ProviderState.DOWN and not (row.port in CHAINS and row.port in working)
-    ]
 
 
 def _draw(rows: tuple[ProviderRow, ...]) -> None:

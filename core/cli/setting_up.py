@@ -1,14 +1,20 @@
 """migrate, doctor, backup: what an operator does to the installation itself."""
 
+import contextlib
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from core import backup, schema
+from core.backup import Backup
 from core.cli import doctor
 from core.cli.frame import Json, note, opened, say, say_json, table
-from core.services import library, users
+from core.domain.access import SYSTEM
+from core.queries.installation import BACKUP
+from core.runtime import Runtime
+from core.services import library, settings, users
 from db.session import transaction
 
 
@@ -58,7 +64,15 @@ def back_up(
     """Copy the whole database into one file, while everything goes on."""
     with opened(check_schema=False) as rt:
         made = backup.make(rt.settings.url(), path)
+        _remember(rt, made)
     if json:
         say_json({"path": str(made.path), "bytes": made.bytes, "seconds": made.seconds})
     else:
         say(f"{made.path} ({made.bytes:,} bytes). Keep AICMO_SECRET_KEY or secret.key with it.")
+
+
+def _remember(rt: Runtime, made: Backup) -> None:
+    """So that Provider Health can say how old the last copy is; the copy stands without it."""
+    known = {"at": rt.now().isoformat(), "bytes": made.bytes}
+    with contextlib.suppress(SQLAlchemyError), transaction(rt.sessions) as session:
+        settings.put(session, SYSTEM, BACKUP, known, now=rt.now())

@@ -19,12 +19,14 @@ from core.pipeline import notices
 from core.pipeline.mail_accounts import inbox_account, mail_account
 from core.pipeline.report import Report
 from core.providers.chain import Member
+from core.providers.registry import label
 from core.providers.verdict import Verdict
 from core.runtime import CHAINS, Runtime
 from core.services import alarms, health, mailboxes
 from core.services.health import Place
 from db.session import reading, transaction
 
+WORK = {"email": "sending", "inbox": "the inbox", "llm": "language models"}  # of a port, in words
 Check = Callable[[], Verdict]
 KEPT = timedelta(days=31)  # of a provider's hours
 GOOD = (ProviderState.HEALTHY, ProviderState.DEGRADED)
@@ -150,7 +152,7 @@ def _keep(rt: Runtime, checked: Checked) -> None:
         alarms.raise_alarm(
             session,
             key=checked.key,
-            title=f"{provider} ({port}{whose}) is down",
+            title=f"{label(provider)} is down ({WORK.get(port, port)}{whose})",
             advice=" ".join(text for text in (verdict.reason, verdict.advice) if text),
             page="provider_health",
             client_id=checked.client_id,

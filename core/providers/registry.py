@@ -57,6 +57,10 @@ LOCAL: dict[str, str] = {  # needs no network; the last of every chain
     "verification": "local",
     "llm": "template",
 }
+LABELS: dict[str, str] = {  # in sentences; others are written as they are, with a capital
+    "smtp": "SMTP", "imap": "IMAP", "openai": "OpenAI", "folder": "The local folder",
+    "local": "The local rules", "template": "The local templates",
+}  # fmt: skip
 OF_ENVIRONMENT: dict[str, str] = {"email": "smtp", "inbox": "imap"}  # SMTP_*, IMAP_* settings
 
 Adapters = Mapping[str, Mapping[str, str | Builder]]
@@ -78,6 +82,12 @@ def named(port: str, provider: str, adapters: Adapters = ADAPTERS) -> str | Buil
         known = ", ".join(sorted(adapters.get(port, {}))) or "none"
         raise SetupError(f"There is no {port} provider called {provider}. Known are: {known}.")
     return found
+
+
+def label(provider: str) -> str:
+    """A provider's name in a sentence; a second one of the same kind (`smtp#2`) says so."""
+    plain, _, again = provider.partition("#")
+    return LABELS.get(plain, plain.capitalize()) + (f" ({again})" if again else "")
 
 
 def is_set_up(port: str, provider: str, settings: object, adapters: Adapters = ADAPTERS) -> bool:

@@ -41,10 +41,13 @@ def dashboard(session: Session, viewer: Viewer, now: datetime) -> Dashboard:
     open_alarms = health.alarms(session, viewer)
     age = health.scheduler_age(session, viewer, now)
     providers = health.providers(session, viewer)
-    down = [*_scheduler_down(age), *_providers(providers, ProviderState.DOWN), *_failing(statuses)]
+    still = health.standing_still(providers)
+    others = [row for row in providers if row not in still]
+    down = [*_scheduler_down(age), *_providers(still, ProviderState.DOWN), *_failing(statuses)]
     degraded = [
         *_scheduler_late(age),
-        *_providers(providers, ProviderState.DEGRADED),
+        *_providers(others, ProviderState.DOWN),
+        *_providers(others, ProviderState.DEGRADED),
         *(f"{status.job} failed last time." for status in statuses if _failed(status)),
         *(alarm.title for alarm in open_alarms if alarm.severity == "act"),
     ]

@@ -1,5 +1,6 @@
 """How the providers are, what alarms are open, and which processes are alive."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from db.models import Alarm, Client, Heartbeat, Mailbox, ProviderHealth, Provide
 
 MAILBOX = "mailbox:"
 SCHEDULER = "scheduler"
+WORKING = (ProviderState.HEALTHY, ProviderState.DEGRADED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,15 @@ def providers(session: Session, viewer: Viewer) -> tuple[ProviderRow, ...]:
     }
     return tuple(
         _provider(row, boxes.get(row.part)) for row in rows if not row.part or row.part in boxes
+    )
+
+
+def standing_still(rows: Sequence[ProviderRow]) -> tuple[ProviderRow, ...]:
+    """What is down with nobody to stand in for it: of one port (and mailbox), all must be down."""
+    on = [row for row in rows if row.enabled]
+    working = {(row.port, row.part) for row in on if row.state in WORKING}
+    return tuple(
+        row for row in on if row.state is ProviderState.DOWN and (row.port, row.part) not in working
     )
 
 

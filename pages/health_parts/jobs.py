@@ -30,10 +30,12 @@ def draw(rt: Runtime, viewer: Viewer, statuses: Sequence[JobStatus], now: dateti
             tables.text("Error", lambda row: row.error, width="large"),
         ],
         key="jobs.table",
-        select=may,
+        select=True,
         alt="Jobs with their last and next run",
     )
-    if chosen is not None:
+    if chosen is not None and chosen.error:
+        st.markdown(f"**{words.label(chosen.job)}:** {words.text(chosen.error)}")
+    if chosen is not None and may:
         st.button(
             f"Run {words.label(chosen.job).lower()} now",
             icon=":material/bolt:",
@@ -69,7 +71,7 @@ def _runs(rt: Runtime, viewer: Viewer, now: datetime) -> None:
             cursor=filters.value("cursor"),
             size=25,
         )
-    tables.table(
+    chosen = tables.table(
         page.rows,
         [
             tables.text("Started", lambda row: words.moment(row.started_at, viewer, now)),
@@ -82,9 +84,37 @@ def _runs(rt: Runtime, viewer: Viewer, now: datetime) -> None:
             tables.text("Error", lambda row: row.error, width="large"),
         ],
         key="runs.table",
+        select=True,
         alt="Runs of jobs, newest first",
     )
     tables.pager(page, "runs")
+    if chosen is not None:
+        _run(rt, viewer, chosen, now)
+
+
+def _run(rt: Runtime, viewer: Viewer, run: RunRow, now: datetime) -> None:
+    """One run whole: its error, its attempts, and another try where it failed."""
+    with reading(rt.sessions) as session:
+        tries = jobs.attempts(session, viewer, run.run_id)
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f"**{words.label(run.job)}** {words.chip(run.state)}")
+        if run.error:
+            st.markdown(words.text(run.error))
+        if run.next_try_at is not None:
+            st.caption(f"Tried again {words.moment(run.next_try_at, viewer, now)} by itself.")
+        for one in tries:
+            started = words.moment(one.started_at, viewer, now)
+            st.markdown(
+                f":gray[Try {one.attempt} · {started} · {words.text(one.started_by)}] "
+                f"{words.chip(one.state)} {words.text(one.error) if one.error else ''}"
+            )
+        campaign = run.scope.partition(":")[2]
+        if run.state is JobState.FAILED and viewer.may(Act.RUN_JOBS):
+            st.button(
+                "Try again now", icon=":material/replay:", key="runs.again",
+                on_click=run_now, args=(rt, viewer, run.job),
+                kwargs={"campaign_id": int(campaign) if campaign else None},
+            )  # fmt: skip
 
 
 def _took(row: RunRow) -> str:

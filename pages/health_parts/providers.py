@@ -1,22 +1,34 @@
-"""Every provider of every port: state, success, latency, last error, what to do."""
+"""Ports as rows: their providers in the order they are asked, with what is wrong and what to do."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 
 import streamlit as st
 
-from core.domain.access import Act, Viewer
+from core.domain.access import Viewer
 from core.domain.states import ProviderState
 from core.queries.health import ProviderRow
-from core.runtime import Runtime
-from core.services import provider_order as service
-from pages.ui import tables, words
-from pages.ui.actions import act
+from core.runtime import CHAINS, Runtime
+from pages.health_parts.names import (
+    PURPOSE,
+    advice_of,
+    breaker_of,
+    chip_of,
+    name_of,
+    numbers_of,
+    state_of,
+)
+from pages.ui import filters, words
 from pages.ui.page import empty
+
+PORTS = ("email", "inbox", "llm", "enrichment", "verification", "crm")
+GOOD = (ProviderState.HEALTHY, ProviderState.UNCONFIGURED)
+FEW = 3  # mailboxes that are well and are shown all the same
 
 
 def draw(rt: Runtime, viewer: Viewer, rows: Sequence[ProviderRow], now: datetime) -> None:
-    """The table; an admin turns one on or off, or moves it, below."""
+    """Every port in a frame of its own; those with trouble first."""
     if not rows:
         empty(
             "No provider was asked yet. Check now asks every one that is set up, without "
@@ -24,81 +36,80 @@ def draw(rt: Runtime, viewer: Viewer, rows: Sequence[ProviderRow], now: datetime
             icon="monitor_heart",
         )
         return
-    may = viewer.may(Act.PROVIDERS)
-    chosen = tables.table(
-        rows,
-        [
-            tables.text("Port", lambda row: words.label(row.port)),
-            tables.text("Provider", _name),
-            tables.chips("State", ProviderState, _state),
-            tables.share(
-                "Success",
-                lambda row: row.success,
-                hint="Moving average of its calls",
-                width="medium",
-            ),
-            tables.number("Latency (ms)", lambda row: _whole(row.latency_ms)),
-            tables.text("Last error", lambda row: _error(row, viewer, now), width="medium"),
-            tables.text("What to do", lambda row: row.advice or row.quota, width="large"),
-            tables.text("Checked", lambda row: words.moment(row.checked_at, viewer, now)),
-        ],
-        key="providers.table",
-        select=may,
-        alt="Providers by port with their state",
-    )
+    ports = {port: list(found) for port, found in groupby(rows, lambda row: row.port)}
+    for port in sorted(ports, key=lambda port: (_well(ports[port]), _place(port))):
+        _port(port, _ordered(rt, port, ports[port]), viewer, now)
     calls = sum(row.calls for row in rows)
     st.caption(
-        f"{words.counted(len(rows), 'provider')} · {calls:,} calls on record · asked in this order"
-    )
-    if chosen is not None:
-        _change(rt, viewer, chosen)
-
-
-def _name(row: ProviderRow) -> str:
-    name = words.label(row.provider)
-    return f"{name} · {row.mailbox}" if row.mailbox else name
-
-
-def _state(row: ProviderRow) -> ProviderState:
-    return row.state if row.configured else ProviderState.UNCONFIGURED
-
-
-def _whole(value: float | None) -> int | None:
-    return None if value is None else round(value)
-
-
-def _error(row: ProviderRow, viewer: Viewer, now: datetime) -> str | None:
-    if row.last_error is None:
-        return None
-    return f"{words.moment(row.last_error_at, viewer, now)} · {row.last_error}"
-
-
-def _change(rt: Runtime, viewer: Viewer, row: ProviderRow) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{words.text(_name(row))}**", width="content")
-        if row.enabled:
-            st.button("Turn off", key="provider.off", on_click=_turn, args=(rt, viewer, row, False))
-        else:
-            st.markdown(":gray-badge[Turned off]", width="content")
-            st.button("Turn on", key="provider.on", on_click=_turn, args=(rt, viewer, row, True))
-        for label, icon, by in (("Earlier", "arrow_upward", -1), ("Later", "arrow_downward", 1)):
-            st.button(
-                label, icon=f":material/{icon}:", key=f"provider.{label}", on_click=_place,
-                args=(rt, viewer, row, max(0, row.position + by)),
-            )  # fmt: skip
-
-
-def _turn(rt: Runtime, viewer: Viewer, row: ProviderRow, on: bool) -> None:
-    act(
-        rt,
-        lambda session: service.turn(session, viewer, row.row_id, enabled=on, now=rt.now()),
-        done=f"{_name(row)} is turned {'on' if on else 'off'}.",
+        f"{words.counted(len(rows), 'provider')} · {calls:,} calls on record · shares and times "
+        "are moving averages of the calls · click a name for its history"
     )
 
 
-def _place(rt: Runtime, viewer: Viewer, row: ProviderRow, position: int) -> None:
-    act(
-        rt,
-        lambda session: service.place_at(session, viewer, row.row_id, position, now=rt.now()),
-        done=f"{_name(row)} is asked as number {position + 1}.",
-    )
+def _ordered(rt: Runtime, port: str, rows: list[ProviderRow]) -> list[ProviderRow]:
+    """As they are asked; mailboxes behind."""
+    order = rt.providers.order(port) if port in CHAINS else ()
+    place = {name: number for number, name in enumerate(order)}
+    return sorted(rows, key=lambda row: (row.part != "", place.get(row.provider, len(place))))
+
+
+def _port(port: str, rows: list[ProviderRow], viewer: Viewer, now: datetime) -> None:
+    chain = port in CHAINS
+    with st.container(border=True, gap="small"):
+        note = "asked in this order" if chain and len(rows) > 1 else ""
+        tail = " · ".join(part for part in (PURPOSE.get(port, ""), note) if part)
+        st.markdown(f"**{words.label(port)}** :gray[{tail}]")
+        well = [row for row in rows if row.part and not _bad(row)]
+        folded = well if len(well) > FEW else []
+        for number, row in enumerate(rows, start=1):
+            if row not in folded:
+                _row(row, f"{number}." if chain else "", viewer, now)
+        if folded:
+            with st.expander(f"{words.counted(len(folded), 'mailbox', 'mailboxes')} work well"):
+                for row in folded:
+                    _row(row, "", viewer, now)
+
+
+def _row(row: ProviderRow, number: str, viewer: Viewer, now: datetime) -> None:
+    left, middle, right = st.columns([5, 4, 9], gap="small", vertical_alignment="top")
+    with left.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        if number:
+            st.markdown(f":gray[{number}]", width="content")
+        st.button(
+            words.text(name_of(row)), type="tertiary", key=f"provider.{row.row_id}.open",
+            help="History, order, limit, checks", on_click=filters.put,
+            kwargs={"provider": row.row_id},
+        )  # fmt: skip
+        st.markdown(chip_of(row), width="content")
+    breaker = breaker_of(row, viewer, now)
+    facts = [numbers_of(row), breaker, words.text(row.quota) if row.quota else ""]
+    middle.markdown("  \n".join(f":gray[{fact}]" for fact in facts if fact))
+    if told := _what_to_do(row, viewer, now):
+        right.markdown(told)
+
+
+def _what_to_do(row: ProviderRow, viewer: Viewer, now: datetime) -> str:
+    """Never cut: what went wrong, then the instruction, as text that wraps."""
+    if not row.enabled:
+        return ":gray[Turned off by a person. Nobody asks it.]"
+    state = state_of(row)
+    if state is ProviderState.UNCONFIGURED:
+        return f":gray[Not used. {words.text(row.advice or 'Set it up to use it.')}]"
+    if state is ProviderState.HEALTHY:
+        return ""
+    when = words.moment(row.last_error_at, viewer, now)
+    wrong = f"{words.text(row.last_error)} :gray[{when}]" if row.last_error else ""
+    do = words.text(advice_of(row))
+    return "  \n".join(part for part in (wrong, f"**To do:** {do}") if part)
+
+
+def _bad(row: ProviderRow) -> bool:
+    return row.enabled and state_of(row) not in GOOD
+
+
+def _well(rows: Sequence[ProviderRow]) -> bool:
+    return not any(_bad(row) for row in rows)
+
+
+def _place(port: str) -> int:
+    return PORTS.index(port) if port in PORTS else len(PORTS)

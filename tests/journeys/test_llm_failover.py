@@ -197,7 +197,7 @@ def test_checks_raise_one_alarm_and_clear_it(
     vendors.broken = False
     cleared = alarms_after_checks(rt)
 
-    assert [alarm.title for alarm in raised] == ["anthropic (llm) is down"] * 2
+    assert [alarm.title for alarm in raised] == ["Anthropic is down (language models)"] * 2
     assert raised[0].since == raised[1].since
     assert raised[0].advice.startswith("Anthropic is in trouble (529, overloaded_error). Wait")
     assert cleared == []
