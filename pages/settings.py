@@ -1,7 +1,7 @@
 """People, clients and their brand, mailboxes, suppressions, webhooks, the audit trail."""
 
 from core.domain.access import Act
-from pages.settings_parts import audit, clients, mailboxes, people, suppressions, webhooks
+from pages.settings_parts import api_keys, audit, clients, mailboxes, people, suppressions, webhooks
 from pages.ui import filters
 from pages.ui.page import open_page
 
@@ -11,6 +11,7 @@ PARTS = {
     "mailboxes": ("Mailboxes", mailboxes.draw, Act.READ),
     "suppressions": ("Suppressions", suppressions.draw, Act.READ),
     "webhooks": ("Webhooks", webhooks.draw, Act.EDIT_CLIENTS),
+    "keys": ("Keys", api_keys.draw, Act.KEYS),
     "audit": ("Audit", audit.draw, Act.EDIT_CLIENTS),
 }
 

@@ -24,6 +24,13 @@ def timezone(label: str, value: str, *, key: str) -> str:
     return str(st.selectbox(label, zones, index=index, key=key))
 
 
+def taken(key: str) -> str:
+    """What was typed into a field, which is empty from now on: for secrets, in a callback."""
+    given = str(st.session_state.get(key, ""))
+    st.session_state[key] = ""
+    return given
+
+
 def confirm(
     label: str,
     question: str,
