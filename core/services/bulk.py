@@ -111,9 +111,9 @@ def next_ids(session: Session, model: type[Base], count: int) -> Sequence[int]:
     return [int(row[0]) for row in found]
 
 
-def inserting(session: Session, model: type[Base]) -> Any:
+def inserting(dialect: str, model: type[Base]) -> Any:
     """The dialect's INSERT, which knows ON CONFLICT."""
-    return _inserting(model, _dialect(session))
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table_of(model))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,19 +151,21 @@ def _prepared(statement: Any, dialect: Dialect, names: tuple[str, ...]) -> _Prep
         dialect=dialect, column_keys=list(names), for_executemany=True
     )
     turns = {}
-    for name, bind in compiled.binds.items():
+    for bind, name in compiled.bind_names.items():
         turn = bind.type.dialect_impl(dialect).bind_processor(dialect)
         if turn is not None:
             turns[name] = turn
     given = compiled.params | _defaults(compiled)
     literal = {name: value for name, value in given.items() if name not in names}
-    order = compiled.positiontup if compiled.positional else list(compiled.binds)
+    order = compiled.positiontup if compiled.positional else compiled.bind_names.values()
     return _Prepared(
         sql=compiled.string,
         order=tuple(order or ()),
         by_place=compiled.positional,
         turns=turns,
-        documents=frozenset(n for n, bind in compiled.binds.items() if isinstance(bind.type, JSON)),
+        documents=frozenset(
+            n for bind, n in compiled.bind_names.items() if isinstance(bind.type, JSON)
+        ),
         literal={n: turns[n](value) if n in turns else value for n, value in literal.items()},
     )
 
@@ -182,7 +184,7 @@ def _insert(
     model: type[Base], dialect: str, on: tuple[str, ...] | None, change: tuple[str, ...] = ()
 ) -> Any:
     """INSERT; with `on`, that lets a row be that is there, or (`change`) overwrites it."""
-    made = _inserting(model, dialect)
+    made = inserting(dialect, model)
     if on is None:
         return made
     if not change:
@@ -190,10 +192,6 @@ def _insert(
     return made.on_conflict_do_update(
         index_elements=list(on), set_={name: made.excluded[name] for name in change}
     )
-
-
-def _inserting(model: type[Base], dialect: str) -> Any:
-    return (postgresql if dialect == "postgresql" else sqlite).insert(table_of(model))
 
 
 def _dialect(session: Session) -> str:

@@ -116,7 +116,7 @@ def _reopened(session: Session, ids: Sequence[int]) -> set[int]:
     """Leads that a person took back after they had been turned away: the rules do not overrule."""
     found = session.connection().execute(
         select(_event.c.lead_id).where(
-            _event.c.lead_id.in_(ids),
+            bulk.among(session, _event.c.lead_id, ids),
             _event.c.from_state == LeadState.REJECTED,
             _event.c.to_state == LeadState.SCORED,
         )
@@ -147,7 +147,7 @@ def _elsewhere(session: Session, audience: Audience, rows: Sequence[Any]) -> dic
         )
         .join(_campaign, _campaign.c.id == theirs.c.campaign_id)
         .where(
-            mine.c.id.in_([row.id for row in rows]),
+            bulk.among(session, mine.c.id, [row.id for row in rows]),
             theirs.c.campaign_id != audience.campaign_id,
             theirs.c.state.in_(OPEN_LEAD_STATES),
             or_(theirs.c.id < mine.c.id, theirs.c.state.in_(_AHEAD)),
@@ -163,7 +163,7 @@ def _answers(session: Session, rows: Sequence[Any]) -> dict[int, str]:
     query = (
         select(_message.c.lead_id, _message.c.visible_text)
         .where(
-            _message.c.lead_id.in_([row.id for row in rows]),
+            bulk.among(session, _message.c.lead_id, [row.id for row in rows]),
             _message.c.direction == Direction.IN,
             _message.c.kind == MessageKind.REPLY,
             _message.c.visible_text.is_not(None),

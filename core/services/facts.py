@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BindParameter, Row, bindparam, case, func, or_, select, update
@@ -160,6 +161,15 @@ def _fill(
 ) -> None:
     if not gaps:
         return
+    given = [
+        {"b_id": row_id} | {f"v_{name}": found.get(name) for name in columns}
+        for row_id, found in sorted(gaps.items())
+    ]
+    bulk.run(session, _filling(model, columns), given, {"b_now": now})
+
+
+@lru_cache(maxsize=4)
+def _filling(model: type[Contact | Account], columns: tuple[str, ...]) -> Any:
     table = bulk.table_of(model)
     values = {
         name: func.coalesce(
@@ -171,13 +181,7 @@ def _fill(
         for name in columns
     }
     statement = update(table).where(table.c.id == bindparam("b_id"))
-    session.connection().execute(
-        statement.values(**values, updated_at=bindparam("b_now")),
-        [
-            {"b_id": row_id, "b_now": now, **{f"v_{name}": found.get(name) for name in columns}}
-            for row_id, found in sorted(gaps.items())
-        ],
-    )
+    return statement.values(**values, updated_at=bindparam("b_now"))
 
 
 def _judge(session: Session, enriched: Sequence[Enriched], now: datetime) -> None:
@@ -185,9 +189,23 @@ def _judge(session: Session, enriched: Sequence[Enriched], now: datetime) -> Non
     judged = {one.contact_id: one.judged for one in enriched if one.judged is not None}
     if not judged:
         return
+    given = [
+        {
+            "b_id": contact_id,
+            "b_status": one.status,
+            "b_disposable": one.disposable,
+            "b_lifecycle": _lifecycle(one.status),
+        }
+        for contact_id, one in sorted(judged.items())
+    ]
+    bulk.run(session, _judging(), given, {"b_now": now})
+
+
+@lru_cache(maxsize=1)
+def _judging() -> Any:
     verdict: BindParameter[str] = bindparam("b_status")
     fresh = or_(_contact.c.email_status == EmailStatus.UNKNOWN, verdict != EmailStatus.UNKNOWN)
-    session.connection().execute(
+    return (
         update(_contact)
         .where(_contact.c.id == bindparam("b_id"))
         .values(
@@ -198,17 +216,7 @@ def _judge(session: Session, enriched: Sequence[Enriched], now: datetime) -> Non
                 (_contact.c.lifecycle == ContactLifecycle.NEW, bindparam("b_lifecycle")),
                 else_=_contact.c.lifecycle,
             ),
-        ),
-        [
-            {
-                "b_id": contact_id,
-                "b_status": one.status,
-                "b_now": now,
-                "b_disposable": one.disposable,
-                "b_lifecycle": _lifecycle(one.status),
-            }
-            for contact_id, one in sorted(judged.items())
-        ],
+        )
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -42,13 +43,13 @@ def move_many(
     session.flush()
     standing = select(_lead.c.id, _lead.c.client_id, _lead.c.campaign_id, _lead.c.state)
     ids = [one.lead_id for one in moves]
-    found = session.connection().execute(standing.where(_lead.c.id.in_(ids)).with_for_update())
+    query = standing.where(bulk.among(session, _lead.c.id, ids)).with_for_update()
+    found = session.connection().execute(query)
     rows = {row.id: row for row in found if viewer.sees(row.client_id)}
     legal = [one for one in moves if one.lead_id in rows and _legal(rows[one.lead_id].state, one)]
     if legal:
-        session.connection().execute(*_update(legal, rows, now))
-        events = [_event(one, rows[one.lead_id], viewer, now) for one in legal]
-        bulk.insert(session, LeadEvent, events)
+        _update(session, legal, rows, now)
+        _tell(session, viewer, legal, rows, now)
         asked = [(rows[one.lead_id], one.reason) for one in legal if one.to is LeadState.REVIEW]
         ask(session, viewer, asked, now=now)
         came = [(one.lead_id, rows[one.lead_id].client_id, one.to) for one in legal]
@@ -68,7 +69,33 @@ def ask(
     if not leads:
         return
     session.flush()
-    made = bulk.inserting(session, ReviewItem)
+    asking = _asking(session.get_bind().dialect.name, by_rules=viewer.user_id is None)
+    bulk.run(
+        session,
+        asking,
+        [
+            {
+                "client_id": row.client_id,
+                "campaign_id": row.campaign_id,
+                "lead_id": row.id,
+                "subject": subject("lead", row.id),
+                "content_hash": content_hash("lead", str(row.id)),
+                "why": why[:500],
+            }
+            for row, why in leads
+        ],
+        {
+            "kind": ReviewKind.LEAD,
+            "state": ReviewState.WAITING,
+            "created_at": now,
+            "version": 1,
+        },
+    )
+
+
+@lru_cache(maxsize=4)
+def _asking(dialect: str, *, by_rules: bool) -> Any:
+    made = bulk.inserting(dialect, ReviewItem)
     fresh = {
         "state": ReviewState.WAITING,
         "reason": None,
@@ -77,28 +104,10 @@ def ask(
         "decided_by_id": None,
         "version": _item.c.version + 1,
     }
-    if viewer.user_id is None:
+    if by_rules:
         fresh |= {"why": made.excluded.why, "created_at": made.excluded.created_at}
-    statement = made.on_conflict_do_update(
+    return made.on_conflict_do_update(
         index_elements=["kind", "subject", "content_hash"], set_=fresh
-    )
-    session.connection().execute(
-        statement,
-        [
-            {
-                "client_id": row.client_id,
-                "campaign_id": row.campaign_id,
-                "lead_id": row.id,
-                "kind": ReviewKind.LEAD,
-                "subject": subject("lead", row.id),
-                "content_hash": content_hash("lead", str(row.id)),
-                "why": why[:500],
-                "state": ReviewState.WAITING,
-                "created_at": now,
-                "version": 1,
-            }
-            for row, why in leads
-        ],
     )
 
 
@@ -114,10 +123,25 @@ def _legal(was: LeadState, one: LeadMove) -> bool:
 
 
 def _update(
-    moves: Sequence[LeadMove], rows: Mapping[int, Any], now: datetime
-) -> tuple[Any, list[dict[str, Any]]]:
-    names = list(moves[0].values)
-    statement = (
+    session: Session, moves: Sequence[LeadMove], rows: Mapping[int, Any], now: datetime
+) -> None:
+    names = tuple(moves[0].values)
+    given = [
+        {
+            "b_id": one.lead_id,
+            "b_was": rows[one.lead_id].state,
+            "b_to": one.to,
+            "b_reason": one.reason[:300],
+            **{f"v_{name}": one.values[name] for name in names},
+        }
+        for one in moves
+    ]
+    bulk.run(session, _moving(names), given, {"b_now": now})
+
+
+@lru_cache(maxsize=50)
+def _moving(names: tuple[str, ...]) -> Any:
+    return (
         update(_lead)
         .where(_lead.c.id == bindparam("b_id"), _lead.c.state == bindparam("b_was"))
         .values(
@@ -129,30 +153,34 @@ def _update(
             **{name: bindparam(f"v_{name}") for name in names},
         )
     )
-    given = [
+
+
+def _tell(
+    session: Session,
+    viewer: Viewer,
+    moves: Sequence[LeadMove],
+    rows: Mapping[int, Any],
+    now: datetime,
+) -> None:
+    """The moves in the leads' histories."""
+    bulk.insert(
+        session,
+        LeadEvent,
+        [
+            {
+                "client_id": rows[one.lead_id].client_id,
+                "lead_id": one.lead_id,
+                "from_state": rows[one.lead_id].state,
+                "to_state": one.to,
+                "reason": one.reason[:500],
+            }
+            for one in moves
+        ],
         {
-            "b_id": one.lead_id,
-            "b_was": rows[one.lead_id].state,
-            "b_to": one.to,
-            "b_reason": one.reason[:300],
-            "b_now": now,
-            **{f"v_{name}": one.values[name] for name in names},
-        }
-        for one in moves
-    ]
-    return statement, given
-
-
-def _event(one: LeadMove, row: Any, viewer: Viewer, now: datetime) -> dict[str, Any]:
-    return {
-        "client_id": row.client_id,
-        "lead_id": one.lead_id,
-        "kind": "state",
-        "from_state": row.state,
-        "to_state": one.to,
-        "reason": one.reason[:500],
-        "actor_id": viewer.user_id,
-        "actor_name": viewer.name,
-        "extra": {},
-        "at": now,
-    }
+            "kind": "state",
+            "actor_id": viewer.user_id,
+            "actor_name": viewer.name,
+            "extra": {},
+            "at": now,
+        },
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select, update
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.domain.access import Viewer
 from core.domain.engagement import Touch
 from core.domain.keys import subject
-from core.domain.scoring import Icp, Rules, Score, Signal, Subject
+from core.domain.scoring import Icp, Reason, Rules, Score, Signal, Subject
 from core.domain.states import (
     POSITIVE_INTENTS,
     ConversionKind,
@@ -41,6 +42,8 @@ _NO_PERSON = (
     ReplyIntent.UNSUBSCRIBE,
 )
 _TOUCHES = {EventKind.CLICKED: "click", EventKind.OPENED: "open"}
+
+_REASON = Reason._fields
 
 KNOWN = (
     *(_lead.c.id, _lead.c.client_id, _lead.c.contact_id, _lead.c.account_id, _lead.c.state),
@@ -146,7 +149,9 @@ def signals_of(session: Session, rows: Sequence[Any]) -> dict[str, list[Signal]]
         *(_signal.c.subject, _signal.c.kind, _signal.c.detail, _signal.c.source),
         *(_signal.c.confidence, _signal.c.half_life_days, _signal.c.observed_at),
     )
-    for row in session.connection().execute(query.where(_signal.c.subject.in_(asked))):
+    for row in session.connection().execute(
+        query.where(bulk.among(session, _signal.c.subject, list(asked)))
+    ):
         about, *rest = row
         found.setdefault(about, []).append(Signal(*rest))
     return found
@@ -162,7 +167,7 @@ def touches_of(session: Session, rows: Sequence[Any], now: datetime) -> dict[int
         return found
     connection, since = session.connection(), now - LATELY
     answers = select(_message.c.lead_id, _message.c.intent, _message.c.received_at).where(
-        _message.c.lead_id.in_(ids),
+        bulk.among(session, _message.c.lead_id, ids),
         _message.c.direction == Direction.IN,
         _message.c.kind == MessageKind.REPLY,
         _message.c.received_at >= since,
@@ -172,7 +177,7 @@ def touches_of(session: Session, rows: Sequence[Any], now: datetime) -> dict[int
             kind = "positive_reply" if intent in POSITIVE_INTENTS else "reply"
             found.setdefault(lead_id, []).append(Touch(kind, at))
     events = select(_event.c.lead_id, _event.c.kind, _event.c.at).where(
-        _event.c.lead_id.in_(ids),
+        bulk.among(session, _event.c.lead_id, ids),
         _event.c.at >= since,
         _event.c.kind.in_(_TOUCHES),
         _event.c.by_machine.is_(False),
@@ -180,7 +185,8 @@ def touches_of(session: Session, rows: Sequence[Any], now: datetime) -> dict[int
     for lead_id, kind, at in connection.execute(events):
         found.setdefault(lead_id, []).append(Touch(_TOUCHES[kind], at))
     meetings = select(_conversion.c.lead_id, _conversion.c.at).where(
-        _conversion.c.lead_id.in_(ids), _conversion.c.kind == ConversionKind.MEETING
+        bulk.among(session, _conversion.c.lead_id, ids),
+        _conversion.c.kind == ConversionKind.MEETING,
     )
     for lead_id, at in connection.execute(meetings):
         found.setdefault(lead_id, []).append(Touch("meeting", at))
@@ -216,16 +222,21 @@ def record(
 def _rescore(session: Session, known: Sequence[Scored], version: int, now: datetime) -> None:
     if not known:
         return
+    given = [
+        {"b_id": one.lead_id}
+        | {f"v_{name}": value for name, value in _columns(one, version, now).items()}
+        for one in known
+    ]
     names = tuple(_columns(known[0], version, now))
-    session.connection().execute(
+    bulk.run(session, _rescoring(names), given, {"b_now": now})
+
+
+@lru_cache(maxsize=4)
+def _rescoring(names: tuple[str, ...]) -> Any:
+    return (
         update(_lead)
         .where(_lead.c.id == bindparam("b_id"))
-        .values(updated_at=bindparam("b_now"), **{n: bindparam(f"v_{n}") for n in names}),
-        [
-            {"b_id": one.lead_id, "b_now": now}
-            | {f"v_{name}": value for name, value in _columns(one, version, now).items()}
-            for one in known
-        ],
+        .values(updated_at=bindparam("b_now"), **{n: bindparam(f"v_{n}") for n in names})
     )
 
 
@@ -246,7 +257,7 @@ def _columns(one: Scored, version: int, now: datetime) -> dict[str, Any]:
 def _row(one: Scored, version: int, now: datetime) -> dict[str, Any]:
     columns = _columns(one, version, now)
     columns["at"] = columns.pop("scored_at")
-    reasons = [reason._asdict() for reason in one.score.reasons]
+    reasons = [dict(zip(_REASON, reason, strict=True)) for reason in one.score.reasons]
     return {"lead_id": one.lead_id, "client_id": one.client_id, "reasons": reasons, **columns}
 
 
