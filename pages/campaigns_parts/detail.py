@@ -87,7 +87,7 @@ def _buttons(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
             st.caption("Does the work of a stage for this campaign at once.")
             st.button(
                 "Whole pipeline", key="campaign.run.all", type="primary", width="stretch",
-                on_click=_run, args=(rt, viewer, row.id, PIPELINE),
+                on_click=_run, args=(rt, viewer, row.id, (*PIPELINE, JobName.ROLLUPS)),
             )  # fmt: skip
             for job in (*PIPELINE, JobName.DISPATCH):
                 st.button(
