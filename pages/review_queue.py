@@ -14,6 +14,10 @@ rt, viewer = open_page("Review Queue", act=Act.REVIEW)
 now = rt.now()
 with reading(rt.sessions) as session:
     queue = review.queue(session, viewer, now=now)
+    item_id = filters.whole("item")
+    named = review.kind_of(session, viewer, item_id) if item_id else None
+if named is not None and not filters.value("kind"):
+    filters.put(kind=named)  # a link to one item opens the tab that it belongs to
 
 shown = {
     str(kind): f"{words.label(kind)} {count}"
@@ -29,7 +33,9 @@ else:
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
-        kind = ReviewKind(filters.tabs("kind", shown, label="What is decided"))
+        kind = ReviewKind(
+            filters.tabs("kind", shown, label="What is decided", forgets=("item", "after", "ask"))
+        )
         waited = words.ago(queue.oldest, now)
         st.caption(
             f"{words.number(queue.total)} to decide · oldest waits {waited}", width="content"

@@ -39,6 +39,7 @@ ENDED = {
     LeadState.CONVERTED: "Nothing more: it converted.",
     LeadState.REPLIED: "A person answers in the inbox; the sequence has stopped.",
 }
+SETTLED = ENDED.keys() - {LeadState.REVIEW}  # the campaign's end changes nothing for these
 MAIL = {
     MessageState.DRAFT: "The e-mail is a draft and waits for a person.",
     MessageState.REVIEW: "The e-mail waits for a person's approval.",
@@ -46,6 +47,9 @@ MAIL = {
     MessageState.UNCERTAIN: "A person says whether the e-mail was sent; it is not sent again "
     "by itself.",
 }
+
+
+OVER = "The campaign is finished: nothing will be sent."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class NextUp:
     steps: int | None = None
     mailbox: str | None = None
     job: str | None = None  # the stage that does it, where one does
+    over: bool = False  # the campaign is finished
 
 
 def of_lead(session: Session, viewer: Viewer, lead_id: int, *, now: datetime) -> NextUp:
@@ -68,6 +73,8 @@ def of_lead(session: Session, viewer: Viewer, lead_id: int, *, now: datetime) ->
     if lead is None or not viewer.sees(lead.client_id):
         return NextUp("Nothing.")
     campaign = session.get_one(Campaign, lead.campaign_id)
+    if campaign.state == CampaignState.FINISHED and lead.state not in SETTLED:
+        return NextUp(OVER, over=True)
     holds = _campaign_holds(campaign)
     if lead.state in STAGES:
         sentence, job = STAGES[lead.state]

@@ -14,16 +14,7 @@ from core.queries import lead_detail, leads, paging
 from core.queries import waiting as waiting_for
 from core.queries.lead_detail import LeadDetail
 from core.queries.paging import Count
-from db.models import (
-    Account,
-    Campaign,
-    Client,
-    Contact,
-    Deliverable,
-    Lead,
-    Message,
-    ReviewItem,
-)
+from db.models import Account, Campaign, Client, Contact, Deliverable, Lead, Message, ReviewItem
 
 CAP = 999
 
@@ -147,17 +138,24 @@ def card(
     item_id: int | None = None,
     now: datetime,
 ) -> Card | None:
-    """One card: this item, or the first that waits after an item (from the start again at the
-    end), or None.
+    """One card: this item if it is of the kind, or the first that waits after an item (from the
+    start again at the end), or None.
     """
     if item_id is not None:
-        return _card(session, viewer, item_id, now)
+        wrong = kind is not None and kind_of(session, viewer, item_id) != kind
+        return None if wrong else _card(session, viewer, item_id, now)
     streams = _streams(session, viewer, kind, now=now, campaign_id=campaign_id)
     cursor = paging.Cursor("next", (after,)).encode() if after else None
     found = paging.read(session, streams, _OLDEST_FIRST, cursor=cursor, size=1).rows
     if not found and after:
         found = paging.read(session, streams, _OLDEST_FIRST, size=1).rows
     return _card(session, viewer, found[0].id, now) if found else None
+
+
+def kind_of(session: Session, viewer: Viewer, item_id: int) -> ReviewKind | None:
+    """What is decided about an item of a client that the viewer sees."""
+    item = session.get(ReviewItem, item_id)
+    return item.kind if item is not None and viewer.sees(item.client_id) else None
 
 
 def _streams(

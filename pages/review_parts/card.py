@@ -24,7 +24,9 @@ def draw(rt: Runtime, viewer: Viewer, kind: ReviewKind) -> None:
     now = rt.now()
     with reading(rt.sessions) as session:
         item_id = filters.whole("item")
-        found = review.card(session, viewer, item_id=item_id, now=now) if item_id else None
+        found = None
+        if item_id:
+            found = review.card(session, viewer, item_id=item_id, kind=kind, now=now)
         if found is None or found.state not in (ReviewState.WAITING, ReviewState.SNOOZED):
             after = filters.whole("after")
             found = review.card(session, viewer, kind=kind, after=after, now=now)
@@ -143,7 +145,7 @@ def _undo(rt: Runtime, viewer: Viewer, item_id: int, version: int) -> None:
         done="Taken back: it waits again.",
     )
     if done is not None:
-        filters.put(item=item_id, last=None)
+        filters.put(item=item_id, last=None, after=None, kind=None)
 
 
 def _onward(done: object, item_id: int) -> None:

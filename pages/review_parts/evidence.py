@@ -10,6 +10,8 @@ from core.queries.review import Card
 from pages.leads_parts import told
 from pages.ui import words
 
+OF_CAMPAIGN = (ReviewKind.LEAD, ReviewKind.MESSAGE)  # what a finished campaign lets go no further
+
 
 def draw(found: Card, viewer: Viewer, now: datetime) -> None:
     """The evidence, then what happens next."""
@@ -77,6 +79,8 @@ def paper(found: Card) -> None:
 
 
 def _next(found: Card, viewer: Viewer, now: datetime) -> str:
+    if found.lead is not None and found.lead.next_up.over and found.row.kind in OF_CAMPAIGN:
+        return words.text(found.lead.next_up.sentence)
     if found.row.kind == ReviewKind.LEAD:
         tier = found.lead.row.tier if found.lead else None
         path = f"the *{words.label(tier)}* sequence" if tier else "a sequence"

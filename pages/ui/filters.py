@@ -118,8 +118,16 @@ def several(name: str, options: Mapping[str, str], *, label: str = "Filter") -> 
     return tuple(at)
 
 
-def tabs(name: str, options: Mapping[str, str], *, label: str = "Part of the page") -> str:
-    """The faces of a page as a segmented control; only the chosen one is drawn."""
+def tabs(
+    name: str,
+    options: Mapping[str, str],
+    *,
+    label: str = "Part of the page",
+    forgets: Sequence[str] = (),
+) -> str:
+    """The faces of a page as a segmented control; only the chosen one is drawn. Choosing one
+    takes the parameters `forgets` out of the URL, which belong to the face that was left.
+    """
     first = next(iter(options))
     at = _one_of(name, options, first)
     key = _adopt(name, at)
@@ -131,7 +139,7 @@ def tabs(name: str, options: Mapping[str, str], *, label: str = "Part of the pag
         key=key,
         label_visibility="collapsed",
         on_change=_write,
-        args=(name, key, first),
+        args=(name, key, first, forgets),
     )
     return at
 
@@ -149,8 +157,9 @@ def _adopt(name: str, at: Any) -> str:
     return key
 
 
-def _write(name: str, key: str, default: str = "") -> None:
+def _write(name: str, key: str, default: str = "", forgets: Sequence[str] = ()) -> None:
     given = st.session_state.get(key)
     if isinstance(given, list | tuple):
         given = ",".join(given)
-    put(**{name: None if given == default else given or None, CURSOR: None})
+    gone = dict.fromkeys((*forgets, CURSOR))
+    put(**{**gone, name: None if given == default else given or None})

@@ -162,3 +162,59 @@ def test_a_viewer_may_not_decide(signed_in: App, sessions: Sessions) -> None:
         user = make_user(session, Role.VIEWER, [make_client(session)])
 
     assert "Your role does not include this page" in seen(signed_in(user, "review_queue.py"))
+
+
+def test_another_tab_never_shows_what_was_taken_back(signed_in: App, sessions: Sessions) -> None:
+    with transaction(sessions) as session:
+        client = make_client(session)
+        user = make_user(session, Role.OPERATOR, [client])
+        lead = make_lead(session, make_campaign(session, client), state="review")
+        item = make_review_item(session, lead).id
+        other = make_lead(session, make_campaign(session, client), state="nurtured")
+        mail = make_message(session, other, make_mailbox(session, client), MessageState.REVIEW)
+        mail_item = make_message_item(session, mail).id
+    at = press(press(signed_in(user, "review_queue.py", kind="lead"), "Approve"), "Undo")
+    assert f"review.{item}.approve" in {b.key for b in at.button}
+
+    at.segmented_control(key="filter.kind").set_value("message").run()
+
+    assert not at.exception
+    keys = {b.key for b in at.button}
+    assert f"review.{mail_item}.approve" in keys
+    assert f"review.{item}.approve" not in keys
+    assert not {"item", "after"} & set(at.query_params)
+
+
+def test_an_item_is_not_shown_under_a_tab_of_another_kind(
+    signed_in: App, sessions: Sessions
+) -> None:
+    user, _, item_id = lead_to_review(sessions)
+
+    wrong = signed_in(user, "review_queue.py", kind="deliverable", item=str(item_id))
+
+    assert not wrong.exception
+    assert "Approve" not in {b.label for b in wrong.button}
+
+
+def test_a_link_to_one_item_opens_its_tab(signed_in: App, sessions: Sessions) -> None:
+    user, _, item_id = message_to_review(sessions)
+
+    at = signed_in(user, "review_queue.py", item=str(item_id))
+
+    assert not at.exception
+    assert f"review.{item_id}.approve" in {b.key for b in at.button}
+
+
+def test_a_lead_of_a_finished_campaign_is_not_promised_mail(
+    signed_in: App, sessions: Sessions
+) -> None:
+    with transaction(sessions) as session:
+        client = make_client(session)
+        user = make_user(session, Role.OPERATOR, [client])
+        campaign = make_campaign(session, client, state="finished")
+        make_review_item(session, make_lead(session, campaign, state="review"))
+
+    said = seen(signed_in(user, "review_queue.py"))
+
+    assert "The campaign is finished: nothing will be sent." in said
+    assert "first e-mail is written" not in said

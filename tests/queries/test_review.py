@@ -137,3 +137,17 @@ def test_the_queue_is_read_by_its_index(sessions: Sessions) -> None:
 
     assert whole_reads(listed + counted) == []
     assert sorts(listed) == []
+
+
+def test_an_item_of_another_kind_is_no_card(sessions: Sessions) -> None:
+    with transaction(sessions) as session:
+        item_id = make_review_item(session, make_lead(session)).id
+
+    with reading(sessions) as session:
+        wrong, right = (
+            review.card(session, SYSTEM, kind=kind, item_id=item_id, now=NOW)
+            for kind in (ReviewKind.DELIVERABLE, ReviewKind.LEAD)
+        )
+
+    assert wrong is None
+    assert right is not None
