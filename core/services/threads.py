@@ -23,11 +23,10 @@ def answer(
     *,
     text: str,
     now: datetime,
-    nonce: str = "",
 ) -> Message:
     """A person's answer, from the right mailbox in the right thread; goes out in 30 seconds.
 
-    The same nonce twice is one answer.
+    The same words to the same mail are one answer, however often they are sent.
     """
     thread = guard.owned(session, viewer, Thread, thread_id, Act.WRITE_MAIL)
     text = text.strip()
@@ -37,12 +36,9 @@ def answer(
         raise Invalid("The text is too long for a mail.")
     if sending.is_suppressed(session, thread.client_id, thread.address.lower()):
         raise Invalid("This person asked not to be written to, or the address is suppressed.")
-    message = _write(session, thread, text, nonce or keys.digest(text.encode())[:12], now)
-    if message.state == MessageState.REVIEW:
-        messages.approve(
-            session, viewer, message.id, content_hash=message.content_hash, now=now + UNDO
-        )
-        message.approved_at = now
+    message = _once(session, thread, text, now)
+    messages.approve(session, viewer, message.id, content_hash=message.content_hash, now=now + UNDO)
+    message.approved_at = now
     thread.needs_us, thread.unread = False, False
     thread.version += 1
     tasks.finish_for_thread(session, thread.id, now=now)
@@ -107,6 +103,19 @@ def wake(session: Session, *, now: datetime) -> int:
         .returning(Thread.id)
     ).scalars()
     return len(woken.all())
+
+
+def _once(session: Session, thread: Thread, text: str, now: datetime) -> Message:
+    """The answer with these words, yet to be approved. One that was cancelled may be written
+    again; one that goes out or went out may not.
+    """
+    words = keys.digest(text.encode())[:16]
+    message = _write(session, thread, text, words, now)
+    while message.state == MessageState.CANCELLED:
+        message = _write(session, thread, text, f"{words}.{message.id}", now)
+    if message.state != MessageState.REVIEW:
+        raise Invalid("This answer is already on its way.")
+    return message
 
 
 def _write(session: Session, thread: Thread, text: str, nonce: str, now: datetime) -> Message:

@@ -8,7 +8,7 @@ from core.runtime import Runtime
 from core.services import messages, review, threads
 from pages.ui import words
 from pages.ui.actions import act
-from pages.ui.again import again
+from pages.ui.again import again, emptied, written
 
 
 def draw(rt: Runtime, viewer: Viewer, found: ThreadDetail) -> None:
@@ -17,19 +17,27 @@ def draw(rt: Runtime, viewer: Viewer, found: ThreadDetail) -> None:
         _draft(rt, viewer, found.draft)
         return
     with st.form("mail.answer", border=True):
-        text = st.text_area(
-            "Your answer", height=160, key=f"mail.answer.{found.row.thread_id}",
+        key = f"mail.answer.{found.row.thread_id}"
+        st.text_area(
+            "Your answer", height=160, key=key,
             placeholder=f"From {found.mailbox}, in this conversation",
         )  # fmt: skip
-        if st.form_submit_button("Send the answer", type="primary", icon=":material/send:"):
-            done = act(
-                rt,
-                lambda s: threads.answer(
-                    s, viewer, found.row.thread_id, text=text, now=rt.now(),
-                    nonce=f"{rt.now():%Y%m%d%H%M%S}",
-                ),
-            )  # fmt: skip
-            again(done, "The answer goes out in half a minute; until then it can be taken back.")
+        st.form_submit_button(
+            "Send the answer", type="primary", icon=":material/send:",
+            on_click=_send, args=(rt, viewer, found.row.thread_id, key),
+        )  # fmt: skip
+
+
+def _send(rt: Runtime, viewer: Viewer, thread_id: int, key: str) -> None:
+    """Sends what the box holds and empties it; what was refused stays in it."""
+    text = written(key)
+    done = act(
+        rt,
+        lambda s: threads.answer(s, viewer, thread_id, text=text, now=rt.now()),
+        done="The answer goes out in half a minute; until then it can be taken back.",
+    )
+    if done is not None:
+        emptied(key)
 
 
 def _draft(rt: Runtime, viewer: Viewer, draft: Draft) -> None:

@@ -1,13 +1,14 @@
 """The inbox: conversations of one scope; a click opens one."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import streamlit as st
 
 from core.domain.access import Viewer
 from core.domain.states import ReplyIntent
 from core.queries import inbox
-from core.queries.inbox import Scope
+from core.queries.inbox import Scope, ThreadRow
 from core.queries.paging import Count
 from core.runtime import Runtime
 from db.session import reading
@@ -49,16 +50,16 @@ def draw(rt: Runtime, viewer: Viewer, held: Mapping[Scope, Count]) -> None:
         page.rows,
         [
             tables.tags(
-                "", {"New": "blue", "Ours": "orange"},
-                lambda r: ["New"] * r.unread + ["Ours"] * r.needs_us, width=105,
+                "", {"New": "blue", "Ours": "orange"}, lambda r: _marks(scope, r),
+                width=65 if scope == Scope.NEEDS_US else 105,
             ),
+            tables.text("When", lambda r: words.moment(r.last_at, viewer, now), width=110),
             tables.text("From", lambda r: r.name, width=160),
             tables.chips("Taken for", ReplyIntent, lambda r: r.intent, width=140),
             tables.text("Subject", lambda r: r.subject, width=200),
             tables.text("Says", lambda r: r.snippet, width=340),
             tables.text("Assigned to", lambda r: r.assignee, width=120),
             *client,
-            tables.text("When", lambda r: words.moment(r.last_at, viewer, now), width=120),
         ],
         key=f"mail.inbox.{scope}",
         select=True,
@@ -67,4 +68,11 @@ def draw(rt: Runtime, viewer: Viewer, held: Mapping[Scope, Count]) -> None:
     if row is not None:
         filters.put(thread=row.thread_id)
         st.rerun()
-    tables.pager(page, "conversations")
+    tables.pager(replace(page, total=held[scope]), "conversations")
+
+
+def _marks(scope: Scope, row: ThreadRow) -> list[str]:
+    """What tells a conversation from the others of its scope."""
+    ours = row.needs_us and scope != Scope.NEEDS_US
+    new = row.unread and scope != Scope.UNREAD
+    return ["New"] * new + ["Ours"] * ours

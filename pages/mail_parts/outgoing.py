@@ -1,6 +1,7 @@
 """The outbox: mails by state, each with the reason it waits, and what may be done."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import streamlit as st
 
@@ -99,6 +100,7 @@ def _one(rt: Runtime, viewer: Viewer, row: OutboxRow) -> None:
     with st.container(border=True):
         st.markdown(f"**{words.text(row.subject)}** {words.chip(row.state)}")
         st.caption(f"From {words.text(row.mailbox)} to {words.text(row.to_address)}")
+        _waits(row, viewer, rt.now())
         st.text(row.body_text)
         with st.container(horizontal=True, gap="small"):
             if viewer.may(Act.REVIEW):
@@ -108,6 +110,16 @@ def _one(rt: Runtime, viewer: Viewer, row: OutboxRow) -> None:
                     "leads.py", label="Open the lead", icon=":material/open_in_new:",
                     query_params={"lead": str(row.lead_id)},
                 )  # fmt: skip
+
+
+def _waits(row: OutboxRow, viewer: Viewer, now: datetime) -> None:
+    """When it goes out as far as is known, and each reason why it has not gone."""
+    if row.wait and row.wait.at:
+        st.markdown(f"Goes out **{words.moment(row.wait.at, viewer, now)}**")
+    reasons = row.wait.reasons if row.wait else (row.reason,)
+    for reason in reasons:
+        if reason:
+            st.markdown(f":orange[:material/hourglass_empty: {words.text(reason)}]")
 
 
 def _buttons(rt: Runtime, viewer: Viewer, row: OutboxRow) -> None:

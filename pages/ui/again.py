@@ -1,4 +1,4 @@
-"""Drawing a page anew after an act in its body (a form), without losing what is to be said."""
+"""A page after an act in a form: drawn anew without losing what is to be said, its box emptied."""
 
 import streamlit as st
 
@@ -15,3 +15,13 @@ def again(done: object = True, sentence: str = "") -> None:
     if sentence:
         st.session_state.setdefault(page._FLASH, []).append(("done", sentence))
     st.rerun()
+
+
+def written(key: str) -> str:
+    """What a text box holds, asked in the callback of its form."""
+    return str(st.session_state.get(key) or "")
+
+
+def emptied(key: str) -> None:
+    """Empties a text box, in the callback of its form."""
+    st.session_state[key] = ""

@@ -154,3 +154,54 @@ def test_an_operator_may_not_touch_mailboxes(signed_in: App, sessions: Sessions)
 
     assert not at.exception
     assert "Resume" not in {b.label for b in at.button}
+
+
+def test_the_box_is_empty_after_the_answer_and_a_second_click_makes_no_second(
+    signed_in: App, sessions: Sessions
+) -> None:
+    user, thread_id, _ = conversation(sessions)
+    at = signed_in(user, "mail.py", thread=str(thread_id))
+    at.text_area(key=f"mail.answer.{thread_id}").set_value("With pleasure.")
+
+    at = press(at, "Send the answer")
+
+    assert at.text_area(key=f"mail.answer.{thread_id}").value == ""
+
+    at.text_area(key=f"mail.answer.{thread_id}").set_value("With pleasure.")
+    at = press(at, "Send the answer")
+
+    assert not at.exception
+    assert "already on its way" in seen(at)
+    with reading(sessions) as session:
+        assert session.query(Message).filter_by(kind=MessageKind.ANSWER).count() == 1
+
+
+def test_the_inbox_says_when_and_how_many_and_marks_only_what_differs(
+    signed_in: App, sessions: Sessions
+) -> None:
+    user, _, _ = conversation(sessions)
+
+    ours = signed_in(user, "mail.py")
+    every = signed_in(user, "mail.py", scope="all")
+
+    frame = ours.dataframe[0].value
+    assert list(frame.columns)[:2] == ["", "When"]
+    assert [list(marks) for marks in frame[""]] == [["New"]]
+    assert [list(marks) for marks in every.dataframe[0].value[""]] == [["New", "Ours"]]
+    assert "1 of 1 conversations" in seen(ours)
+
+
+def test_an_opened_mail_still_says_why_it_waits(signed_in: App, sessions: Sessions) -> None:
+    with transaction(sessions) as session:
+        client = make_client(session)
+        user = make_user(session, Role.OPERATOR, [client])
+        box = make_mailbox(session, client, state="paused", state_reason="5 % bounces.")
+        make_message(session, make_lead(session, make_campaign(session, client)), box)
+    at = signed_in(user, "mail.py", part="outbox")
+    assert "The mailbox is paused" not in " ".join(str(m.value) for m in at.markdown)
+
+    at.session_state["mail.outbox.approved"] = {"selection": {"rows": [], "cells": [(0, "To")]}}
+    at.run()
+
+    assert not at.exception
+    assert "The mailbox is paused" in " ".join(str(m.value) for m in at.markdown)

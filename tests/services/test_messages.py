@@ -212,10 +212,7 @@ def test_an_answer_goes_out_in_its_thread_after_half_a_minute(desk: Desk) -> Non
         now=NOW,
     )
 
-    for _ in range(2):
-        answer = threads.answer(
-            desk.session, desk.operator, desk.thread.id, text="Gladly.", now=NOW, nonce="n"
-        )
+    answer = threads.answer(desk.session, desk.operator, desk.thread.id, text="Gladly.", now=NOW)
 
     (task,) = desk.session.scalars(select(Task))
     assert (answer.state, answer.kind, answer.subject) == ("approved", "answer", "Re: Hello")
@@ -223,6 +220,23 @@ def test_an_answer_goes_out_in_its_thread_after_half_a_minute(desk: Desk) -> Non
     assert answer.due_at == NOW + timedelta(seconds=30)
     assert (desk.thread.needs_us, task.done_at) == (False, NOW)
     assert len(list(desk.session.scalars(select(Message)))) == 2
+
+
+def test_the_same_answer_is_not_made_twice_unless_the_first_was_cancelled(desk: Desk) -> None:
+    desk.message.state = MessageState.SENT
+    thread = desk.thread.id
+    first = threads.answer(desk.session, desk.operator, thread, text="Gladly.", now=NOW)
+
+    with pytest.raises(Invalid, match="already on its way"):
+        threads.answer(
+            desk.session, desk.operator, thread, text=" Gladly. ", now=NOW + timedelta(seconds=5)
+        )
+    first.state = MessageState.CANCELLED
+    desk.session.flush()
+    second = threads.answer(desk.session, desk.operator, thread, text="Gladly.", now=NOW)
+
+    assert second.id != first.id
+    assert second.state == "approved"
 
 
 def test_nobody_who_opted_out_is_answered(desk: Desk) -> None:
