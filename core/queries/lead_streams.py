@@ -19,6 +19,7 @@ from core.queries import paging
 from db.models import Campaign, Contact, Lead
 
 MATCHES = 300  # contacts a search by text looks at, a client
+NAME_WORDS = 6  # words of a name that are turned round in a search
 TOP = "\U0010ffff"  # sorts after every text with the same beginning
 
 
@@ -126,13 +127,24 @@ def _scores(wanted: LeadFilter) -> _Conditions:
     return low + ([] if wanted.score_to is None else [Lead.score_key <= wanted.score_to])
 
 
+def name_keys(text: str) -> tuple[str, ...]:
+    """What a name may begin with in `name_key` ("last first"), whichever way round it was typed:
+    "anna van dyk" is also looked for as "van dyk anna".
+    """
+    parts = text.split()[:NAME_WORDS]
+    turned = (" ".join((*parts[at:], *parts[:at])) for at in range(len(parts)))
+    return tuple(dict.fromkeys(turned))
+
+
 def _alike(session: Session, client_id: int, text: str) -> tuple[int, ...]:
-    """Contacts of the client whose address, domain or last name begins with the text, some few."""
+    """Contacts of the client whose address, domain or name begins with the text, some few."""
     ids: list[int] = []
-    for column in (Contact.email_key, Contact.name_key, Contact.email_domain):
+    walks: list[tuple[Any, str]] = [(Contact.email_key, text), (Contact.email_domain, text)]
+    walks += [(Contact.name_key, key) for key in name_keys(text)]
+    for column, start in walks:
         ids += session.execute(
             select(Contact.id)
-            .where(Contact.client_id == client_id, column >= text, column < text + TOP)
+            .where(Contact.client_id == client_id, column >= start, column < start + TOP)
             .limit(MATCHES)
         ).scalars()
     return tuple(dict.fromkeys(ids))

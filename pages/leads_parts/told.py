@@ -37,7 +37,7 @@ def heading(found: LeadDetail, viewer: Viewer, now: datetime, *, size: str = "##
     st.markdown(" · ".join([*line, *([people] if people else [])]))
     added = words.moment(row.created_at, viewer, now)
     st.caption(
-        f"{words.text(row.email)} · {words.label(row.email_status).lower()} address · "
+        f"{words.text(row.email)} · address {words.label(row.email_status).lower()} · "
         f"{words.text(row.campaign)} · added {added} from {words.text(row.source)}"
     )
 

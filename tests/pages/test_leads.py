@@ -1,5 +1,7 @@
 """The leads page: the list, one lead, acts, and what strangers may not see."""
 
+import pytest
+
 from core.domain.states import LeadState, Role
 from db.models import Client, Lead
 from db.session import Sessions, reading, transaction
@@ -156,3 +158,23 @@ def test_the_import_begins_with_a_file(signed_in: App, sessions: Sessions) -> No
     assert "Nothing is stored before you have seen" in seen(at)
     with reading(sessions) as session:
         assert session.query(Client).count() == 1
+
+
+@pytest.mark.parametrize("words", ["Maren Vogt", "vogt  maren", "maren vo gt", "Maren"])
+def test_a_person_is_found_by_both_names_in_either_order(
+    words: str, signed_in: App, sessions: Sessions
+) -> None:
+    user, _ = known_lead(sessions)
+
+    said = seen(signed_in(user, "leads.py", q=words))
+
+    assert ("Maren Vogt" in said) == (words != "maren vo gt")
+
+
+def test_an_address_that_was_not_checked_is_called_so(signed_in: App, sessions: Sessions) -> None:
+    user, lead_id = known_lead(sessions)
+
+    said = seen(signed_in(user, "leads.py", lead=str(lead_id)))
+
+    assert "address valid" in said or "address not checked" in said
+    assert "checked address" not in said

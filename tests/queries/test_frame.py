@@ -120,6 +120,7 @@ def test_the_search_finds_by_name_address_and_campaign(session: Session, client:
     assert titles("founders") == {"Spring for founders"}
     assert titles("maren@") == {"Maren Vogt", "A question"}
     assert titles("vogt") == {"Maren Vogt"}
+    assert titles("Maren Vogt") == titles("vogt maren") == {"Maren Vogt"}
     assert titles("m") == set()
     assert titles("vogt", viewer_of()) == set()
 
