@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from core.collector import seldom
 from core.domain.access import SYSTEM
 from core.domain.states import EmailStatus
 from core.errors import ProviderError
@@ -24,6 +25,7 @@ from db.session import reading, transaction
 BATCH = 1000
 
 
+@seldom()
 def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None) -> Report:
     """Counts: enriched, facts, set_aside, unanswered (batches that a provider did not answer)."""
     report = Report.of(enriched=0)

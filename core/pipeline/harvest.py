@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from core.collector import seldom
 from core.domain.access import SYSTEM
 from core.domain.states import BatchState, CampaignState
 from core.errors import AicmoError, Invalid, Stale
@@ -56,6 +57,7 @@ def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None
     return report
 
 
+@seldom()
 def run_batch(rt: Runtime, batch_id: int, progress: Progress | None = None) -> Report:
     """Takes what is left of one batch. A batch that is done gives an empty report; one that cannot
     be read fails with a sentence and keeps what it took.

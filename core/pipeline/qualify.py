@@ -6,6 +6,7 @@ is nothing left to decide. On PostgreSQL a twin takes other rows (SKIP LOCKED).
 
 from typing import Any
 
+from core.collector import seldom
 from core.domain import qualification
 from core.domain.access import SYSTEM
 from core.domain.qualification import Decision
@@ -19,6 +20,7 @@ from db.session import reading, transaction
 BATCH = 1000
 
 
+@seldom()
 def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None) -> Report:
     """Counts: qualified, review, rejected, suppressed, set_aside. `limit` is a number of leads."""
     report, seen = Report.of(qualified=0), 0

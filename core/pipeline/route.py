@@ -5,6 +5,7 @@ is nobody left to route. On PostgreSQL a twin takes other rows (SKIP LOCKED). A 
 is no sequence stays qualified, and the report says what is missing.
 """
 
+from core.collector import seldom
 from core.domain import routing
 from core.domain.access import SYSTEM
 from core.domain.states import Tier
@@ -18,6 +19,7 @@ from db.session import reading, transaction
 BATCH = 1000
 
 
+@seldom()
 def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None) -> Report:
     """Counts: routed, held (without a sequence). `limit` is a number of leads."""
     report, seen = Report.of(routed=0), 0

@@ -7,6 +7,7 @@ is nothing left to do. On PostgreSQL a twin takes other rows (SKIP LOCKED).
 from collections.abc import Sequence
 from typing import Any
 
+from core.collector import seldom
 from core.domain import scoring
 from core.domain.access import SYSTEM
 from core.domain.keys import subject
@@ -20,6 +21,7 @@ from db.session import reading, transaction
 BATCH = 1000
 
 
+@seldom()
 def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None) -> Report:
     """Counts: scored, rescored, set_aside. `limit` is a number of leads."""
     report = Report.of(scored=0)
