@@ -132,7 +132,6 @@ class Settings(BaseSettings):
                 pass
         return path.read_text(encoding="ascii").strip()
 
-
     @property
     def secrets(self) -> list[str]:
         """The secret that encrypts, then those that only decrypt."""

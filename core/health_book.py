@@ -8,7 +8,7 @@ loses statistics only. What the book cannot write never undoes the call it is ab
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,7 +19,8 @@ from core.domain.states import BreakerState
 from core.providers.breaker import Breaker
 from core.providers.health import Call, Standing
 from core.providers.limits import Limit
-from core.services import health, rate_limits, revisions
+from core.revision_watch import RevisionWatch
+from core.services import health, rate_limits
 from core.services.health import Observation, Place
 from core.services.revisions import Kept
 from db.session import Sessions, reading, transaction
@@ -27,6 +28,8 @@ from db.session import Sessions, reading, transaction
 HELD_BACK = 5.0  # seconds
 AT_MOST = 500  # calls held back
 STALE = 30.0  # seconds after which standings are read anew, whatever the revision says
+FEW = 10  # calls taken out of a wide limit at once, to be used within the lease
+LEASE = timedelta(seconds=1)
 LOOK_EVERY = 1.0  # seconds between two looks at the revision by a mailbox, which sends fast
 
 log = logs.get("health")
@@ -38,8 +41,15 @@ class DatabaseBook:
     What people and other processes change is seen at the next call: a revision says so.
     """
 
-    def __init__(self, sessions: Sessions, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        clock: Callable[[], datetime],
+        watch: RevisionWatch | None = None,
+    ) -> None:
         self._sessions = sessions
+        self._watch = watch or RevisionWatch(sessions)
+        self._leases: dict[tuple[str, str], tuple[int, datetime]] = {}
         self._clock = clock
         self._lock = Lock()
         self._pending: list[Observation] = []
@@ -54,12 +64,12 @@ class DatabaseBook:
         now = time.monotonic()
         if part and now - self._looked_at < LOOK_EVERY:
             return
-        with reading(self._sessions) as session:
-            number = revisions.number(session, Kept.PROVIDERS)
-            self._looked_at = now
-            if number != self._revision or now - self._read_at > STALE:
+        number = self._watch.number(Kept.PROVIDERS)
+        self._looked_at = now
+        if number != self._revision or now - self._read_at > STALE:
+            with reading(self._sessions) as session:
                 self._read(session)
-                self._revision = number
+            self._revision = number
 
     def standing(self, port: str, provider: str, part: str = "") -> Standing:
         """Order, switch, breaker and limit, as of the last look."""
@@ -84,16 +94,37 @@ class DatabaseBook:
         return mine
 
     def take(self, port: str, provider: str, limit: Limit) -> float:
-        """From the bucket that all processes share; a database in trouble limits nothing."""
-        now = self._clock().timestamp()
+        """From the bucket that all processes share, a few at a time where the limit is wide; a
+        database in trouble limits nothing.
+        """
+        now = self._clock()
+        with self._lock:
+            left, until = self._leases.get((port, provider), (0, now))
+            if left and now < until:
+                self._leases[port, provider] = (left - 1, until)
+                return 0.0
+        few = max(1, min(FEW, limit.at_once // FEW))
         try:
-            with transaction(self._sessions) as session:
-                return rate_limits.take(
-                    session, port, provider, apart=limit.apart, at_once=limit.at_once, now=now
-                )
+            wait = self._take(port, provider, limit, few, now.timestamp())
         except SQLAlchemyError as error:
             log.warning("a limit was not kept", provider=provider, exc_info=error)
             return 0.0
+        if wait == 0.0 and few > 1:
+            with self._lock:
+                self._leases[port, provider] = (few - 1, now + LEASE)
+        return wait
+
+    def _take(self, port: str, provider: str, limit: Limit, few: int, now: float) -> float:
+        with transaction(self._sessions) as session:
+            return rate_limits.take(
+                session,
+                port,
+                provider,
+                apart=limit.apart,
+                at_once=limit.at_once,
+                now=now,
+                calls=few,
+            )
 
     def record(self, call: Call) -> None:
         """Takes one call in."""

@@ -11,7 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core import logs
 from core.config import Settings
-from core.services import api_keys, revisions
+from core.revision_watch import RevisionWatch
+from core.services import api_keys
 from core.services.revisions import Kept
 from db.session import Sessions, reading
 
@@ -21,8 +22,11 @@ log = logs.get("keys")
 class Keyring:
     """The settings as they are in force now."""
 
-    def __init__(self, sessions: Sessions, environment: Settings) -> None:
+    def __init__(
+        self, sessions: Sessions, environment: Settings, watch: RevisionWatch | None = None
+    ) -> None:
         self.environment = environment
+        self._watch = watch or RevisionWatch(sessions)
         self._sessions = sessions
         self._lock = Lock()
         self._revision = -1
@@ -32,11 +36,11 @@ class Keyring:
         """The environment's settings, with the database's keys where it has none."""
         with self._lock:
             try:
-                with reading(self._sessions) as session:
-                    number = revisions.number(session, Kept.KEYS)
-                    if number != self._revision:
+                number = self._watch.number(Kept.KEYS)
+                if number != self._revision:
+                    with reading(self._sessions) as session:
                         self._settings = overlaid(self.environment, api_keys.stored(session))
-                        self._revision = number
+                    self._revision = number
             except SQLAlchemyError as error:  # also before the first migration
                 log.warning("the keys of the database were not read", exc_info=error)
             return self._settings

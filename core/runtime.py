@@ -35,6 +35,7 @@ from core.providers.registry import (
     with_others,
 )
 from core.providers.verdict import Verdict, address_verdict
+from core.revision_watch import RevisionWatch
 from db.session import Sessions, connect, sessions_for
 
 if TYPE_CHECKING:
@@ -263,7 +264,9 @@ def build(
             engine.dispose()
             raise
     sessions = sessions_for(engine)
-    book = DatabaseBook(sessions, clock)
+    watch = RevisionWatch(sessions)
+    book = DatabaseBook(sessions, clock, watch)
     ledger = DatabaseLedger(sessions, clock, settings.llm_daily_budget)
-    providers = Providers(Keyring(sessions, settings), book, clock, with_others(adapters), ledger)
+    keyring = Keyring(sessions, settings, watch)
+    providers = Providers(keyring, book, clock, with_others(adapters), ledger)
     return Runtime(settings, engine, sessions, clock, providers, stopping)

@@ -4,36 +4,51 @@ The row holds the moment at which the bucket will be full again; a call moves it
 moment too far ahead comes from a clock that was moved back, and counts for nothing.
 """
 
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import BindParameter, bindparam, case, or_, select, update
 from sqlalchemy.orm import Session
 
+from core.services import bulk
 from db.models import RateBucket
 from db.upsert import insert_ignore
 
+_bucket = bulk.table_of(RateBucket)
+_full = _bucket.c.full_until
+_mine = (_bucket.c.port == bindparam("of_port")) & (_bucket.c.provider == bindparam("of_provider"))
+_now: BindParameter[float] = bindparam("now")
+_wrong: BindParameter[float] = bindparam("wrong")
+_TAKE = (  # made once: the statement is on the way of every call
+    update(_bucket)
+    .where(_mine, or_(_full <= bindparam("latest"), _full > _wrong))
+    .values(
+        full_until=case((or_(_full < _now, _full > _wrong), _now), else_=_full) + bindparam("share")
+    )
+    .returning(_bucket.c.provider)
+)
+_READ = select(_full).where(_mine)
+
 
 def take(
-    session: Session, port: str, provider: str, *, apart: float, at_once: int, now: float
+    session: Session,
+    port: str,
+    provider: str,
+    *,
+    apart: float,
+    at_once: int,
+    now: float,
+    calls: int = 1,
 ) -> float:
-    """Takes one call: 0, or the seconds until there is one. `apart`: seconds that a call uses up;
+    """Takes so many calls: 0, or the seconds until there are. `apart`: seconds that a call uses up;
     `at_once`: calls in a full bucket; `now`: seconds since 1970.
     """
-    room = apart * (at_once - 1)
-    wrong = now + 2 * apart * (at_once + 1)
-    mine = (RateBucket.port == port) & (RateBucket.provider == provider)
-    unused = or_(RateBucket.full_until < now, RateBucket.full_until > wrong)
-    taken = (
-        update(RateBucket)
-        .where(mine, or_(RateBucket.full_until <= now + room, RateBucket.full_until > wrong))
-        .values(full_until=case((unused, now), else_=RateBucket.full_until) + apart)
-        .returning(RateBucket.provider)
-        .execution_options(synchronize_session=False)
-    )
-    if session.execute(taken).first():
+    connection = session.connection()
+    share = apart * calls
+    latest = now + apart * at_once - share
+    mine = {"of_port": port, "of_provider": provider}
+    moment = {"now": now, "wrong": now + 2 * apart * (at_once + 1)}
+    if connection.execute(_TAKE, mine | moment | {"latest": latest, "share": share}).first():
         return 0.0
-    full_until = session.scalar(select(RateBucket.full_until).where(mine))
+    full_until = connection.execute(_READ, mine).scalar_one_or_none()
     if full_until is None:
-        row = {"port": port, "provider": provider, "full_until": now + apart}
-        if insert_ignore(session, RateBucket, [row]):
-            return 0.0
-        return apart
-    return float(max(full_until - room - now, 0.001))
+        row = {"port": port, "provider": provider, "full_until": now + share}
+        return 0.0 if insert_ignore(session, RateBucket, [row]) else apart
+    return float(max(full_until - latest, 0.001))

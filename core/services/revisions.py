@@ -1,12 +1,17 @@
 """Numbers that tell processes that what they keep in mind has changed."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from core.services import bulk
 from db.models import Revision
 from db.upsert import insert_ignore
+
+_revision = bulk.table_of(Revision)
+_ALL = select(_revision.c.name, _revision.c.number)  # made once: read at every call
 
 
 class Kept(StrEnum):
@@ -16,10 +21,9 @@ class Kept(StrEnum):
     KEYS = "keys"
 
 
-def number(session: Session, of: Kept) -> int:
-    """The present number; 0 where nothing ever changed."""
-    found = session.scalar(select(Revision.number).where(Revision.name == of.value))
-    return found or 0
+def numbers(session: Session) -> Mapping[str, int]:
+    """The present numbers by name; what never changed has none."""
+    return dict(session.connection().execute(_ALL).tuples().all())
 
 
 def changed(session: Session, of: Kept) -> None:
