@@ -141,7 +141,8 @@ def timeline(entries: Sequence[Entry], viewer: Viewer, now: datetime) -> None:
         head = " ".join(part for part in (f"**{name}**" if name else "", chip, title) if part)
         st.markdown(f":material/{icon}: {head} :gray[{words.moment(entry.at, viewer, now)}{who}]")
         if entry.detail and entry.kind == "in":
-            st.markdown(f"> {words.text(entry.detail[:400])}")
+            quoted = words.text(entry.detail[:400]).replace("\n", "\n> ")
+            st.markdown(f"> {quoted}")
 
 
 def _reason(reason: Reason) -> str:
