@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import streamlit as st
 
 from core.domain.access import Viewer
-from core.queries import campaigns, figures, health, home
+from core.queries import campaigns, figures, health, home, mailboxes
 from db.session import reading
 from pages.home_parts import figures_row, targets, todo
 from pages.ui import charts, formats
@@ -29,8 +29,8 @@ with reading(rt.sessions) as session:
     badges = home.badges(session, viewer)
     tasks = home.tasks_due(session, viewer, until=tonight)
     sent = home.sent_since(session, viewer, since=today)
-    due = home.due_today(session, viewer, until=tonight)
-    month = figures.key_figures(session, viewer, today=today.date())
+    due = mailboxes.goes_today(session, viewer, now=now)
+    month = figures.key_figures(session, viewer, today=now.date())  # rollups count UTC days
     aims = figures.targets(session, viewer)
     steps = home.onboarding(session, viewer)
     known = campaigns.by_state(session, viewer)

@@ -11,7 +11,6 @@ from core.domain.access import Viewer
 from core.domain.states import (
     CampaignState,
     DeliverableState,
-    MessageState,
     ReviewKind,
     ReviewState,
 )
@@ -142,16 +141,6 @@ def tasks_due(
         .limit(limit)
     )
     return tuple(Due(*row) for row in session.execute(statement))
-
-
-def due_today(session: Session, viewer: Viewer, *, until: datetime) -> Count:
-    """Approved messages that are due by `until`: what goes out if windows and caps allow."""
-    stream = select(Message.id).where(
-        Message.client_id.in_(paging.client_ids(session, viewer)),
-        Message.state == MessageState.APPROVED,
-        Message.due_at <= until,
-    )
-    return paging.count(session, [stream], cap=9_999)
 
 
 def sent_since(session: Session, viewer: Viewer, *, since: datetime) -> Count:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, or_, select
 from sqlalchemy.orm import Session
 
 from core.domain import slots
@@ -20,6 +20,13 @@ from core.queries.paging import Page
 from db.models import Campaign, JobAttempt, JobRun, Setting
 
 ALL = "all"
+OF_CAMPAIGNS = tuple(
+    job.value
+    for job in (
+        *(JobName.HARVEST, JobName.ENRICH, JobName.SCORE, JobName.QUALIFY, JobName.ROUTE),
+        *(JobName.NURTURE, JobName.DISPATCH, JobName.REPLIES),
+    )
+)  # jobs whose runs for all campaigns are work on each
 HIDDEN = "It failed. An admin sees why."
 
 
@@ -79,8 +86,10 @@ def overview(session: Session, viewer: Viewer, now: datetime) -> tuple[JobStatus
 def recent(
     session: Session, viewer: Viewer, *, campaign_id: int | None = None, limit: int = 5
 ) -> tuple[RunRow, ...]:
-    """The latest runs, of one campaign or of all that the viewer may see."""
-    return runs(session, viewer, campaign_id=campaign_id, size=limit).rows
+    """The latest runs, of all that the viewer may see, or those that worked on one campaign: its
+    own, and those of all campaigns.
+    """
+    return runs(session, viewer, campaign_id=campaign_id, size=limit, shared=True).rows
 
 
 def runs(
@@ -90,10 +99,11 @@ def runs(
     job: JobName | None = None,
     state: JobState | None = None,
     campaign_id: int | None = None,
+    shared: bool = False,
     cursor: str | None = None,
     size: int = paging.SIZE,
 ) -> Page[RunRow]:
-    """Runs, newest first."""
+    """Runs, newest first. `shared` adds to a campaign's own those that are for all campaigns."""
     names = _campaigns(session, viewer)
     scopes = [f"campaign:{id_}" for id_ in names if campaign_id in (None, id_)]
     if campaign_id is None:
@@ -105,7 +115,10 @@ def runs(
         JobRun.next_try_at,
     )
     if viewer.scope() is not None or campaign_id is not None:
-        stream = stream.where(JobRun.scope.in_(scopes))
+        wanted: ColumnElement[bool] = JobRun.scope.in_(scopes)
+        if shared and campaign_id in names:
+            wanted = or_(wanted, (JobRun.scope == ALL) & JobRun.job.in_(OF_CAMPAIGNS))
+        stream = stream.where(wanted)
     if job is not None:
         stream = stream.where(JobRun.job == job.value)
     if state is not None:

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.domain import windows
 from core.domain.access import Viewer
-from core.domain.states import MailboxState, MessageState
+from core.domain.states import CampaignState, MailboxState, MessageKind, MessageState
 from core.queries import paging, waiting
 from core.queries.paging import Count
-from db.models import Client, Mailbox, MailboxDay, Message
+from db.models import Campaign, Client, Mailbox, MailboxDay, Message
 
 LOOK_BACK = timedelta(days=7)
 UNREAD_AFTER = timedelta(hours=1)
@@ -55,15 +55,19 @@ class Forecast:
     over: int
 
 
-def mailboxes(session: Session, viewer: Viewer, *, now: datetime) -> tuple[MailboxRow, ...]:
-    """All mailboxes of the viewer's clients; those that are held first."""
+def mailboxes(
+    session: Session, viewer: Viewer, *, now: datetime, campaign_id: int | None = None
+) -> tuple[MailboxRow, ...]:
+    """All mailboxes of the viewer's clients; those that are held first. With a campaign, what is
+    due and what holds it is told of that campaign's mails alone.
+    """
     found = session.execute(
         select(Mailbox, Client)
         .join(Client, Client.id == Mailbox.client_id)
         .where(paging.within(Mailbox.client_id, viewer))
         .order_by(Client.name, Mailbox.address)
     ).all()
-    rows = [_told(session, box, client, now) for box, client in found]
+    rows = [_told(session, box, client, now, campaign_id) for box, client in found]
     return tuple(sorted(rows, key=lambda row: (row.state == MailboxState.ACTIVE, not row.unread)))
 
 
@@ -77,15 +81,30 @@ def forecast(rows: tuple[MailboxRow, ...]) -> Forecast:
     )
 
 
-def _told(session: Session, box: Mailbox, client: Client, now: datetime) -> MailboxRow:
+def goes_today(session: Session, viewer: Viewer, *, now: datetime) -> int:
+    """How many mails can still go today from the viewer's mailboxes: the sum of their rows."""
+    found = session.execute(
+        select(Mailbox, Client)
+        .join(Client, Client.id == Mailbox.client_id)
+        .where(paging.within(Mailbox.client_id, viewer), Mailbox.state == MailboxState.ACTIVE)
+    ).all()
+    total = 0
+    for box, client in found:
+        today = windows.day_of(now, windows.zone_of(client.timezone))
+        sent, _, _ = _days(session, box.id, today)
+        left = windows.cap_on(today, waiting.limits_of(box)) - sent
+        total += _goes(session, box, client, now, left)
+    return total
+
+
+def _told(
+    session: Session, box: Mailbox, client: Client, now: datetime, campaign_id: int | None
+) -> MailboxRow:
     zone = windows.zone_of(client.timezone)
     today = windows.day_of(now, zone)
-    midnight = datetime.combine(today + timedelta(days=1), time(), zone)
     sent, week, bounced = _days(session, box.id, today)
     cap = windows.cap_on(today, waiting.limits_of(box))
-    due_today = _due(session, box.id, midnight)
-    paused = box.state == MailboxState.PAUSED
-    at, reasons = _hold(session, box, now)
+    at, reasons = _hold(session, box, now, campaign_id)
     return MailboxRow(
         mailbox_id=box.id,
         version=box.version,
@@ -99,9 +118,9 @@ def _told(session: Session, box: Mailbox, client: Client, now: datetime) -> Mail
         sent_today=sent,
         cap_today=cap,
         daily_cap=box.daily_cap,
-        due_now=_due(session, box.id, now),
-        due_today=due_today,
-        goes_today=0 if paused else min(due_today.number, max(0, cap - sent)),
+        due_now=_due(session, box.id, now, campaign_id),
+        due_today=_due(session, box.id, _midnight(now, client), campaign_id),
+        goes_today=_goes(session, box, client, now, cap - sent, campaign_id),
         next_at=at,
         reasons=reasons,
         synced_at=box.synced_at,
@@ -126,25 +145,70 @@ def _days(session: Session, mailbox_id: int, today: date) -> tuple[int, int, int
     return sent.get(today, 0), sum(sent.values()), sum(int(row[2]) for row in found)
 
 
-def _due(session: Session, mailbox_id: int, until: datetime) -> Count:
-    due = select(Message.id).where(
-        Message.mailbox_id == mailbox_id,
-        Message.state == MessageState.APPROVED,
-        Message.due_at <= until,
-    )
+def _midnight(now: datetime, client: Client) -> datetime:
+    zone = windows.zone_of(client.timezone)
+    return datetime.combine(windows.day_of(now, zone) + timedelta(days=1), time(), zone)
+
+
+def _approved(mailbox_id: int, campaign_id: int | None) -> list[ColumnElement[bool]]:
+    wanted = [Message.mailbox_id == mailbox_id, Message.state == MessageState.APPROVED]
+    return wanted if campaign_id is None else [*wanted, Message.campaign_id == campaign_id]
+
+
+def _due(session: Session, mailbox_id: int, until: datetime, campaign_id: int | None) -> Count:
+    due = select(Message.id).where(*_approved(mailbox_id, campaign_id), Message.due_at <= until)
     return paging.count(session, [due], cap=CAP)
 
 
-def _hold(session: Session, box: Mailbox, now: datetime) -> tuple[datetime | None, tuple[str, ...]]:
+def _goes(
+    session: Session,
+    box: Mailbox,
+    client: Client,
+    now: datetime,
+    left: int,
+    campaign_id: int | None = None,
+) -> int:
+    """What can really go before midnight: of active campaigns, steps only while their window of
+    today is not over and within the `left` of the cap.
+    """
+    if box.state == MailboxState.PAUSED:
+        return 0
+    found = session.execute(
+        select(Message.kind, Campaign, func.count(Message.id))
+        .outerjoin(Campaign, Campaign.id == Message.campaign_id)
+        .where(*_approved(box.id, campaign_id), Message.due_at < _midnight(now, client))
+        .group_by(Message.kind, Campaign.id)
+    ).all()
+    going = [
+        (kind == MessageKind.STEP, int(number))
+        for kind, campaign, number in found
+        if (campaign is None or campaign.state == CampaignState.ACTIVE)
+        and (kind != MessageKind.STEP or _opens_today(box, campaign, client, now))
+    ]
+    steps = sum(number for step, number in going if step)
+    return min(steps, max(0, left)) + sum(number for step, number in going if not step)
+
+
+def _opens_today(box: Mailbox, campaign: Campaign | None, client: Client, now: datetime) -> bool:
+    """Whether some of today's window is left."""
+    settings = campaign.settings if campaign else {}
+    local = now.astimezone(windows.zone_of(settings.get("timezone"), client.timezone))
+    window = windows.window_of(settings.get("window") or box.window)
+    return local.weekday() in window.days and local.time() < window.end
+
+
+def _hold(
+    session: Session, box: Mailbox, now: datetime, campaign_id: int | None
+) -> tuple[datetime | None, tuple[str, ...]]:
     """When the mailbox's next mail may go, and what holds it."""
     first = session.execute(
         select(Message)
-        .where(
-            Message.mailbox_id == box.id,
-            Message.state == MessageState.APPROVED,
-            Message.due_at.is_not(None),
+        .outerjoin(Campaign, Campaign.id == Message.campaign_id)
+        .where(*_approved(box.id, campaign_id), Message.due_at.is_not(None))
+        .order_by(
+            case((or_(Campaign.id.is_(None), Campaign.state == CampaignState.ACTIVE), 0), else_=1),
+            Message.due_at,
         )
-        .order_by(Message.due_at)
         .limit(1)
     ).scalar()
     if first is None:
@@ -154,4 +218,10 @@ def _hold(session: Session, box: Mailbox, now: datetime) -> tuple[datetime | Non
         )
         return None, (why,)
     wait = waiting.of_messages(session, [first], now=now)[first.id]
-    return wait.at, wait.reasons
+    return wait.at, tuple(_named(session, reason, first) for reason in wait.reasons)
+
+
+def _named(session: Session, reason: str, mail: Message) -> str:
+    """A mailbox serves several campaigns: a reason that is a campaign's names it."""
+    campaign = session.get(Campaign, mail.campaign_id) if mail.campaign_id else None
+    return reason.replace("The campaign is", f"{campaign.name} is") if campaign else reason

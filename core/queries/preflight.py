@@ -124,6 +124,8 @@ def _mailbox_check(mailboxes: Sequence[Mailbox]) -> Check:
         text = f"{len(active)} of {len(mailboxes)} mailboxes are active."
         return Check("Mailbox", WARNING, text, **where)
     names = ", ".join(mailbox.address for mailbox in active[:3])
+    if len(active) > 3:
+        names += f" and {len(active) - 3} more"
     return Check("Mailbox", OK, f"Active: {names}.")
 
 

@@ -38,6 +38,11 @@ def of_messages(session: Session, mails: Sequence[Message], *, now: datetime) ->
     return {mail.id: _wait(mail, around, now) for mail in mails}
 
 
+def a_state(state: CampaignState) -> str:
+    """The state as it stands after "is": a draft, paused."""
+    return "a draft" if state == CampaignState.DRAFT else str(state)
+
+
 def _wait(mail: Message, around: _Around, now: datetime) -> Wait:
     box = around.mailboxes[mail.mailbox_id]
     campaign = around.campaigns.get(mail.campaign_id or 0)
@@ -45,7 +50,7 @@ def _wait(mail: Message, around: _Around, now: datetime) -> Wait:
     if box.state == MailboxState.PAUSED:
         held.append(f"The mailbox is paused: {box.state_reason or 'by hand.'}")
     if campaign is not None and campaign.state != CampaignState.ACTIVE:
-        held.append(f"The campaign is {campaign.state}.")
+        held.append(f"The campaign is {a_state(campaign.state)}.")
     if held:
         return Wait(None, tuple(held))
     if mail.due_at is not None and mail.due_at > now:

@@ -24,7 +24,7 @@ def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
     with reading(rt.sessions) as session:
         boxes = [
             box
-            for box in mailboxes.mailboxes(session, viewer, now=now)
+            for box in mailboxes.mailboxes(session, viewer, now=now, campaign_id=found.row.id)
             if box.client == found.row.client
         ]
     st.subheader("Mailboxes of the client", anchor=False)
@@ -47,12 +47,12 @@ def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
     )
     ahead = mailboxes.forecast(tuple(boxes))
     st.caption(
-        f"Today: {ahead.sent:,} sent, {ahead.goes:,} more will go, {ahead.over:,} wait for "
-        "another day."
+        f"Of this campaign {ahead.goes:,} more can go today, {ahead.over:,} wait for another day. "
+        f"The mailboxes have sent {ahead.sent:,} today, for all campaigns."
     )
 
 
-def form(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> bool:
+def form(rt: Runtime, viewer: Viewer, found: CampaignDetail, label: str = "Save schedule") -> bool:
     """The schedule's form; gives whether it was saved."""
     known = campaign_settings.read(found.settings)
     with st.form("campaign.schedule"):
@@ -67,7 +67,7 @@ def form(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> bool:
         )
         st.caption("Hours are those of the person written to. Holidays there are left out.")
         saved = st.form_submit_button(
-            "Save schedule", type="primary", disabled=not viewer.may(Act.EDIT_CAMPAIGNS)
+            label, type="primary", disabled=not viewer.may(Act.EDIT_CAMPAIGNS)
         )
     if not saved:
         return False

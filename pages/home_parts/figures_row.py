@@ -8,7 +8,7 @@ from core.queries.paging import Count
 from pages.ui import words
 
 
-def draw(badges: Badges, sent: Count, due: Count, month: KeyFigures) -> None:
+def draw(badges: Badges, sent: Count, due: int, month: KeyFigures) -> None:
     """To decide, to answer, today's mail, and how the month goes."""
     now, before = month.now, month.before
     with st.grid(4, min_column_width=150):
@@ -28,12 +28,13 @@ def draw(badges: Badges, sent: Count, due: Count, month: KeyFigures) -> None:
             str(sent),
             border=True,
             height="stretch",
-            delta_description=f"{due} more are due today",
+            delta_description=f"{due:,} more can go today",
         )
         st.metric(
             "Positive replies, 30 days",
             words.percent(now.positive, now.reached),
             words.points(now.positive, now.reached, before.positive, before.reached) or None,
+            delta_color="off",
             border=True,
             height="stretch",
             delta_description=f"{now.positive:,} of {now.reached:,} reached",

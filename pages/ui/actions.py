@@ -96,8 +96,9 @@ def progress(rt: Runtime, viewer: Viewer, campaign_id: int | None = None, limit:
     for run in runs:
         counts = " · ".join(f"{words.number(n)} {k}" for k, n in run.counts.items() if n)
         tail = words.text(run.error) if run.state is JobState.FAILED else counts
+        whose = " for all campaigns" if campaign_id is not None and run.scope == jobs.ALL else ""
         st.markdown(
-            f"{words.chip(run.state)} **{words.label(run.job)}** "
+            f"{words.chip(run.state)} **{words.label(run.job)}**{whose} "
             f":gray[{words.moment(run.started_at, viewer, rt.now())} · {tail or 'nothing to do'}]"
         )
 

@@ -9,7 +9,16 @@ from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
 from core.domain.states import CampaignState, ReviewKind, Role, SuppressionReason
-from core.queries import audit, campaigns, figures, home, mailbox_setup, search, sequences
+from core.queries import (
+    audit,
+    campaigns,
+    figures,
+    home,
+    mailbox_setup,
+    mailboxes,
+    search,
+    sequences,
+)
 from core.queries import suppressions as suppressed
 from core.services import audit as trail
 from db.models import Alarm, CampaignTarget, Client, DailyRollup, Suppression, Task
@@ -101,7 +110,7 @@ def test_mail_of_today_is_counted(session: Session, client: Client) -> None:
     make_message(session, lead, box, due_at=NOW + timedelta(hours=1))
     make_message(session, lead, box, state="sent", sent_at=NOW, step=2)
 
-    assert home.due_today(session, ADMIN, until=NOW + timedelta(hours=2)).number == 1
+    assert mailboxes.goes_today(session, ADMIN, now=NOW) == 1
     assert home.sent_since(session, ADMIN, since=NOW - timedelta(hours=2)).number == 1
 
 
@@ -250,7 +259,7 @@ def test_a_mailbox_never_tells_its_password(session: Session, client: Client) ->
 HOT: dict[str, Callable[[Session, Viewer], Any]] = {
     "badges": home.badges,
     "waiting": home.waiting_by_kind,
-    "due": lambda session, viewer: home.due_today(session, viewer, until=NOW),
+    "due": lambda session, viewer: mailboxes.goes_today(session, viewer, now=NOW),
     "sent": lambda session, viewer: home.sent_since(session, viewer, since=NOW),
     "onboarding": home.onboarding,
     "search": lambda session, viewer: search.everywhere(session, viewer, "maren"),

@@ -8,10 +8,11 @@ from core.domain.access import SYSTEM
 from core.domain.states import MessageState, ReplyIntent
 from core.queries import inbox, mailboxes, outbox, threads
 from core.queries.inbox import Scope
-from db.models import Client, Lead, Mailbox, MailboxDay, Thread
+from db.models import Campaign, Client, Lead, Mailbox, MailboxDay, Thread
 from db.session import Sessions, reading, transaction
 from tests.factories import (
     NOW,
+    make_campaign,
     make_client,
     make_lead,
     make_mailbox,
@@ -258,3 +259,42 @@ def test_the_inbox_is_read_by_its_index(sessions: Sessions, scope: Scope) -> Non
     assert cursor
     assert whole_reads(found + counted) == []
     assert [line for line in sorts(found) if "GROUP BY" not in line] == []
+
+
+def test_only_what_can_really_go_is_foreseen_for_today(sessions: Sessions) -> None:
+    saturday = NOW + timedelta(days=5)
+    with transaction(sessions) as session:
+        week = {"days": [0, 1, 2, 3, 4], "start": "09:00", "end": "17:00"}
+        lead, box = lead_and_box(session)
+        session.get_one(Campaign, lead.campaign_id).settings = {"window": week}
+        paused = make_campaign(session, session.get_one(Client, lead.client_id), state="paused")
+        make_message(session, lead, box)
+        make_message(session, make_lead(session, campaign=paused), box)
+
+    with reading(sessions) as session:
+        (row,) = mailboxes.mailboxes(session, SYSTEM, now=NOW)
+        weekday = mailboxes.goes_today(session, SYSTEM, now=NOW)
+        weekend = mailboxes.goes_today(session, SYSTEM, now=saturday)
+        evening = mailboxes.goes_today(session, SYSTEM, now=NOW + timedelta(hours=12))
+
+    assert (row.due_today.number, row.goes_today) == (2, 1)
+    assert (weekday, weekend, evening) == (1, 0, 0)
+
+
+def test_a_mailbox_tells_of_one_campaign_or_names_the_one_that_holds_it(
+    sessions: Sessions,
+) -> None:
+    with transaction(sessions) as session:
+        lead, box = lead_and_box(session)
+        client = session.get_one(Client, lead.client_id)
+        paused = make_campaign(session, client, name="Autumn", state="paused")
+        make_message(session, make_lead(session, campaign=paused), box)
+        active = lead.campaign_id
+
+    with reading(sessions) as session:
+        (whole,) = mailboxes.mailboxes(session, SYSTEM, now=NOW)
+        (ours,) = mailboxes.mailboxes(session, SYSTEM, now=NOW, campaign_id=active)
+
+    assert whole.reasons == ("Autumn is paused.",)
+    assert ours.reasons == ("Nothing is approved.",)
+    assert ours.due_today.number == 0
