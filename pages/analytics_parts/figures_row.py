@@ -20,7 +20,7 @@ def draw(view: Overview, days: Sequence[Day], period: Period) -> None:
             "Reached", words.number(now.reached),
             _signed(now.reached - before.reached) if before else None,
             border=True, height="stretch", delta_description=against,
-            chart_data=[day.figures.reached for day in days],
+            delta_color="off", chart_data=[day.figures.reached for day in days],
             help=f"Leads whose first mail went out, {period}",
         )  # fmt: skip
         _rate("Reply rate", now.reply_rate, before.reply_rate if before else None,
@@ -34,7 +34,7 @@ def draw(view: Overview, days: Sequence[Day], period: Period) -> None:
             "Meetings", words.number(now.meetings),
             _signed(now.meetings - before.meetings) if before else None,
             border=True, height="stretch", delta_description=won,
-            chart_data=[day.figures.meetings for day in days],
+            delta_color="off", chart_data=[day.figures.meetings for day in days],
         )  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def _rate(label: str, now: Rate, before: Rate | None, days: Sequence[int]) -> No
     sure = f"95% interval {100 * low_high[0]:.1f}–{100 * low_high[1]:.1f}%" if low_high else ""
     st.metric(
         label, words.percent(now.value), f"{change:+.1f} pt" if change is not None else None,
-        border=True, height="stretch",
+        delta_color="off", border=True, height="stretch",
         delta_description=f"{now.numerator:,} of {now.denominator:,} reached", chart_data=days,
         help=sure or "Replies of these days to mails of earlier ones count too",
     )  # fmt: skip

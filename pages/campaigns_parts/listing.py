@@ -66,8 +66,8 @@ def _columns(viewer: Viewer, now: datetime) -> list[tables.Column]:
         tables.text("Campaign", lambda row: row.name, width=215),
         tables.text("Client", lambda row: row.client, width=120),
         tables.chips("State", CampaignState, lambda row: row.state),
-        tables.share("Progress", lambda row: row.progress, width=110,
-                     hint="Leads reached, of those neither rejected nor suppressed"),
+        tables.share("List written to", lambda row: row.progress, width=110,
+                     hint="Leads written to, of those neither rejected nor suppressed"),
         tables.number("Leads", lambda row: row.leads),
         tables.number("Reached", lambda row: row.sums.reached),
         tables.percent("Reply %", lambda row: row.share("replied")),
@@ -89,7 +89,7 @@ def _figures(month: KeyFigures) -> None:
         st.metric(
             "Reached", words.number(now.reached), _signed(now.reached - before.reached),
             border=True, height="stretch", delta_description=f"vs. {month.span} days before",
-            chart_data=[day.reached for day in days],
+            delta_color="off", chart_data=[day.reached for day in days],
             help=f"Leads whose first mail went out in the last {month.span} days",
         )  # fmt: skip
         st.metric(
@@ -97,19 +97,19 @@ def _figures(month: KeyFigures) -> None:
             words.points(now.positive, now.reached, before.positive, before.reached) or None,
             border=True, height="stretch",
             delta_description=f"{now.positive:,} of {now.reached:,} reached",
-            chart_data=[day.positive for day in days],
+            delta_color="off", chart_data=[day.positive for day in days],
         )  # fmt: skip
         st.metric(
             "Meetings", words.number(now.meetings), _signed(now.meetings - before.meetings),
             border=True, height="stretch", delta_description=f"vs. {month.span} days before",
-            chart_data=[day.meetings for day in days],
+            delta_color="off", chart_data=[day.meetings for day in days],
         )  # fmt: skip
         st.metric(
             "Bounces", words.percent(now.bounced, now.sent),
             words.points(now.bounced, now.sent, before.bounced, before.sent) or None,
-            delta_color="inverse", border=True, height="stretch",
+            border=True, height="stretch",
             delta_description=f"{now.bounced:,} of {now.sent:,} sent",
-            chart_data=[day.bounced for day in days],
+            delta_color="off", chart_data=[day.bounced for day in days],
         )  # fmt: skip
 
 

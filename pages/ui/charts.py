@@ -18,6 +18,7 @@ import streamlit as st
 # Streamlit replaces these in the browser by chartCategoricalColors of the theme in use
 SERIES = tuple(f"#00000{n}" for n in range(1, 9))
 INDIGO, TEAL, ORANGE, VIOLET, PINK, GREY, GREEN, BLUE = SERIES
+_LABEL_HEIGHT, _AROUND = 15, 70  # dots: a name at a line's end, title and axis
 _COLOURS = {
     "sent": GREY, "reached": INDIGO, "replied": TEAL, "positive": GREEN, "meeting": ORANGE,
     "meetings": ORANGE, "won": PINK, "bounced": ORANGE, "unsubscribed": PINK, "spend": GREY,
@@ -92,7 +93,18 @@ def lines(
                 xshift=6,
             )
     fig.update_layout(margin={"r": 90}, hovermode="x unified")
+    _spread(fig, height, max([1, *(value for values in series.values() for value in values)]))
     return fig
+
+
+def _spread(fig: Any, height: int, highest: float) -> None:
+    """Moves the names at the lines' ends apart, where the lines end close together."""
+    dots = (height - _AROUND) / highest
+    taken = -_LABEL_HEIGHT
+    for note in sorted(fig.layout.annotations, key=lambda note: note.y):
+        at = max(note.y * dots, taken + _LABEL_HEIGHT)
+        note.yshift = at - note.y * dots
+        taken = at
 
 
 def month(title: str, days: Sequence[Any], last: Any, *, key: str) -> None:

@@ -7,7 +7,7 @@ from core.domain.figures import Day, Group, IntentCount, Stage
 from core.domain.rates import percent
 from pages.ui import charts, words
 
-_TREND_HEIGHT, _LABEL_HEIGHT = 300, 15  # dots
+_TREND_HEIGHT = 300  # dots
 
 
 def funnel(stages: Sequence[Stage]) -> Any:
@@ -31,9 +31,7 @@ def trend(days: Sequence[Day]) -> Any:
     }
     weekly = len(days) > 1 and (days[1].day - days[0].day).days == 7
     title = "Leads reached and their replies, by " + ("week" if weekly else "day")
-    fig = charts.lines(title, [day.day for day in days], series, height=_TREND_HEIGHT)
-    _spread(fig, max([1, *(value for values in series.values() for value in values)]))
-    return fig
+    return charts.lines(title, [day.day for day in days], series, height=_TREND_HEIGHT)
 
 
 def intervals(groups: Sequence[Group], title: str) -> Any:
@@ -80,16 +78,6 @@ def _share(stage: Stage) -> str:
     # within a period more may reach a stage than came to the one before: no share of it, then
     shown = known and stage.of_previous.value <= 1
     return f" · {stage.of_previous}" if shown else ""
-
-
-def _spread(fig: Any, highest: float) -> None:
-    """Moves the names at the lines' ends apart, where the lines end close together."""
-    dots = (_TREND_HEIGHT - 70) / highest
-    taken = -_LABEL_HEIGHT
-    for note in sorted(fig.layout.annotations, key=lambda note: note.y):
-        at = max(note.y * dots, taken + _LABEL_HEIGHT)
-        note.yshift = at - note.y * dots
-        taken = at
 
 
 def stage_name(name: str) -> str:

@@ -10,6 +10,8 @@ DASH = "—"
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "CHF": "CHF ", "SEK": "SEK ", "INR": "₹"}
 _MARKDOWN = re.compile(r"([\\`*_\[\]()#<>$:~|!{}^])")
 _LINE_START = re.compile(r"(?m)^(\s*\d*)([-+.=])")
+_LINKED = re.compile(r"(?<=@)|(?<=\bwww)(?=\.)|(?<=https)(?=\\?:)|(?<=http)(?=\\?:)", re.IGNORECASE)
+BREAK = ":gray[]"  # an empty element: it breaks an automatic link and leaves the text as it is
 _KILO = 1024
 
 
@@ -124,10 +126,10 @@ def size(amount: int | None) -> str:
 def text(value: object) -> str:
     """Text from outside, made harmless for markdown: shown as it is, no link, no heading, no image.
 
-    An invisible joiner before the @ keeps an address from becoming a link. Use st.text or a table
-    where people copy it from.
+    An address stays plain text without a link: an empty element stands behind its @, so that what
+    is copied is the address alone.
     """
     if value is None or value == "":
         return DASH
     escaped = _LINE_START.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", str(value)))
-    return escaped.replace("@", "\u2060@").replace("\n", "  \n")
+    return _LINKED.sub(BREAK, escaped).replace("\n", "  \n")

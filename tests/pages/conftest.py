@@ -67,4 +67,4 @@ def seen(at: AppTest) -> str:
     parts += [f"{metric.label} {metric.value} {metric.delta}" for metric in at.metric]
     parts += [button.label for button in at.button]
     parts += [frame.value.to_string() for frame in at.dataframe]
-    return re.sub(r"\\([^\w\s])", r"\1", "\n".join(parts)).replace("\u2060", "")
+    return re.sub(r"\\([^\w\s])", r"\1", "\n".join(parts)).replace(":gray[]", "")
