@@ -40,7 +40,7 @@ def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
         st.rerun()
 
 
-def form(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> bool:
+def form(rt: Runtime, viewer: Viewer, found: CampaignDetail, label: str = "Save audience") -> bool:
     """The ICP's form; gives whether it was saved."""
     icp = found.icp
     with st.form("campaign.icp"):
@@ -59,7 +59,7 @@ def form(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> bool:
                 for key, label in EXCLUDED.items()
             }
         saved = st.form_submit_button(
-            "Save audience", type="primary", disabled=not viewer.may(Act.EDIT_CAMPAIGNS)
+            label, type="primary", disabled=not viewer.may(Act.EDIT_CAMPAIGNS)
         )
     if not saved:
         return False

@@ -35,7 +35,7 @@ def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
         )
         st.metric(
             "Reached", words.number(sums.reached), border=True, height="stretch",
-            delta_description=f"{words.percent(row.progress, digits=0)} of those to reach",
+            delta_description=f"{words.percent(row.progress, digits=0)} of the list written to",
         )  # fmt: skip
         st.metric(
             "Positive replies", words.percent(sums.positive, sums.reached), border=True,

@@ -31,7 +31,11 @@ def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
 
 
 def choose(
-    rt: Runtime, viewer: Viewer, found: CampaignDetail, known: tuple[SequenceRow, ...]
+    rt: Runtime,
+    viewer: Viewer,
+    found: CampaignDetail,
+    known: tuple[SequenceRow, ...],
+    label: str = "Save",
 ) -> bool:
     """Which sequence takes the leads that no tier's sequence takes; gives whether it was saved."""
     names = {
@@ -48,7 +52,9 @@ def choose(
             help="Leads of a tier with a sequence of its own go through that one, all others "
             "through this.",
         )
-        saved = st.form_submit_button("Save", disabled=not viewer.may(Act.EDIT_CAMPAIGNS))
+        saved = st.form_submit_button(
+            label, type="primary", disabled=not viewer.may(Act.EDIT_CAMPAIGNS)
+        )
     if not saved:
         return False
     done = act(

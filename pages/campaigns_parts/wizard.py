@@ -41,7 +41,7 @@ def basics(rt: Runtime, viewer: Viewer) -> None:
         )  # fmt: skip
         name = st.text_input("Name", placeholder="Spring outreach, SaaS founders")
         goal = st.text_area("Goal", height=80, placeholder="20 first meetings by the end of May")
-        saved = st.form_submit_button("Next: audience", type="primary")
+        saved = st.form_submit_button("Next", type="primary")
     if saved:
         made = act(
             rt,
@@ -63,17 +63,18 @@ def draw(rt: Runtime, viewer: Viewer, campaign_id: int) -> None:
     headline(found.row.name, f"New campaign · step {number} of 5 · {STEPS[step]}")
     st.progress(number / 5)
     if step == "audience":
-        saved = audience.form(rt, viewer, found)
+        saved = audience.form(rt, viewer, found, "Next")
     elif step == "sequence":
         saved = _sequence(rt, viewer, found)
     elif step == "schedule":
-        saved = schedule.form(rt, viewer, found)
+        saved = schedule.form(rt, viewer, found, "Next")
     else:
         saved = _review(rt, viewer, found)
     following = list(STEPS)[list(STEPS).index(step) + 1 :]
+    before = list(STEPS)[: list(STEPS).index(step)]
     with st.container(horizontal=True):
-        if following and st.button(f"Skip to {STEPS[following[0]].lower()}", type="tertiary"):
-            saved = True
+        if before and st.button("Back", icon=":material/arrow_back:", type="tertiary"):
+            go("campaigns.py", campaign=campaign_id, step=before[-1])
         if st.button("Leave as a draft", type="tertiary"):
             go("campaigns.py", campaign=campaign_id)
     if saved and following:
@@ -87,7 +88,7 @@ def _sequence(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> bool:
         "Hot, warm, cool and cold leads go through the library's sequence of their tier. "
         "Choose the one for all others."
     )
-    return steps.choose(rt, viewer, found, known)
+    return steps.choose(rt, viewer, found, known, "Next")
 
 
 def _review(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> bool:

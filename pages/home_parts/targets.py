@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 
 import streamlit as st
 
@@ -10,14 +11,19 @@ from pages.ui import words
 
 
 def draw(targets: Sequence[Target], today: date) -> None:
-    """One bar a target, with what is missing and by when."""
+    """Each campaign once, its targets under it: one bar a target, and by when."""
     st.subheader("Campaigns against target", anchor=False)
     with st.container(border=True, gap="xsmall"):
+        # the nearest target's campaign first, each campaign's targets together
+        first = {one.campaign_id: n for n, one in reversed(list(enumerate(targets)))}
+        targets = sorted(targets, key=lambda one: first[one.campaign_id])
         if not targets:
             st.markdown(":gray[No running campaign has a target yet.]")
             st.page_link("campaigns.py", label="Set one", icon=":material/flag:")
-        for target in targets:
-            due = f" by {words.day(target.due_on, today)}" if target.due_on else ""
-            label = f"{target.actual:,} of {target.value:,} {words.label(target.metric).lower()}"
-            name = words.text(target.campaign)
-            st.progress(min(1.0, target.actual / target.value), f"**{name}**  \n{label}{due}")
+        for (_, name), aims in groupby(targets, lambda one: (one.campaign_id, one.campaign)):
+            st.markdown(f"**{words.text(name)}**")
+            for target in aims:
+                due = f" by {words.day(target.due_on, today)}" if target.due_on else ""
+                what = words.label(target.metric).lower()
+                label = f"{target.actual:,} of {target.value:,} {what}{due}"
+                st.progress(min(1.0, target.actual / target.value), label)

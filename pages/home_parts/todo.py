@@ -5,7 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from core.domain.access import Viewer
+from core.domain.access import Act, Viewer
 from core.domain.states import ReviewKind
 from core.queries.health import AlarmRow
 from core.queries.home import Badges, Due, Onboarding
@@ -40,7 +40,8 @@ def draw(
     """Decisions by kind, replies, and tasks due today."""
     st.subheader("What needs you today", anchor=False)
     with st.container(border=True, gap="xsmall"):
-        lines = [(kind, count) for kind, count in waiting.items() if count]
+        deciding = viewer.may(Act.REVIEW)
+        lines = [(kind, count) for kind, count in waiting.items() if count and deciding]
         for kind, count in lines:
             st.page_link(
                 "review_queue.py",

@@ -29,6 +29,8 @@ def draw(rt: Runtime, viewer: Viewer) -> None:
         known = {client.id: client.name for client in clients.names(session, viewer)}
     with actions(), st.popover("Add a person", icon=":material/person_add:", type="primary"):
         _add(rt, viewer, known)
+    if given := st.session_state.pop("people.made", ""):
+        _once(given)
     chosen = tables.table(
         people,
         [
@@ -82,6 +84,9 @@ def _add(rt: Runtime, viewer: Viewer, known: dict[int, str]) -> None:
         sent = st.form_submit_button("Add", type="primary")
     if not sent:
         return
+    if role is not Role.ADMIN and not theirs:
+        st.warning("Choose at least one client: without one the person sees nothing.")
+        return
     made = act(
         rt,
         lambda session: service.add(
@@ -91,7 +96,8 @@ def _add(rt: Runtime, viewer: Viewer, known: dict[int, str]) -> None:
         done=lambda made: f"{made[0].name} is added.",
     )  # fmt: skip
     if made:
-        _once(made[1])
+        st.session_state["people.made"] = made[1]
+        st.rerun()
 
 
 def _change(rt: Runtime, viewer: Viewer, person: Person, known: dict[int, str]) -> None:

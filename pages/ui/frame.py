@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.domain.access import Viewer
+from core.domain.access import Act, Viewer
 from core.queries import clients, home, search
 from core.queries.home import Badges
 from core.queries.users import SignedIn
@@ -18,11 +18,12 @@ from pages.ui.actions import act
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One page in the sidebar: its script, name and icon."""
+    """One page in the sidebar: its script, name and icon, and what a role must be allowed to."""
 
     file: str
     title: str
     icon: str
+    act: Act = Act.READ
 
 
 GROUPS: Mapping[str, tuple[Entry, ...]] = {
@@ -30,7 +31,7 @@ GROUPS: Mapping[str, tuple[Entry, ...]] = {
         Entry("home.py", "Home", "home"),
         Entry("campaigns.py", "Campaigns", "campaign"),
         Entry("leads.py", "Leads", "group"),
-        Entry("review_queue.py", "Review Queue", "rate_review"),
+        Entry("review_queue.py", "Review Queue", "rate_review", Act.REVIEW),
         Entry("mail.py", "Outbox / Inbox", "mail"),
         Entry("content.py", "Content", "edit_note"),
     ),
@@ -76,6 +77,8 @@ def draw(rt: Runtime, who: SignedIn) -> None:
             with st.container(gap="xxsmall"):
                 st.caption(group)
                 for entry in entries:
+                    if not viewer.may(entry.act):
+                        continue
                     st.page_link(
                         entry.file,
                         label=entry.title + _badge(entry.file, badges),

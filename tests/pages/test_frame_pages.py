@@ -211,7 +211,7 @@ def test_the_wizard_makes_a_draft_and_goes_on_to_the_audience(
     at = signed_in(world.ann, "campaigns.py", new="1")
     next(field for field in at.text_input if field.label == "Name").set_value("Autumn")
 
-    at = press(at, "Next: audience")
+    at = press(at, "Next")
 
     assert not at.exception
     with reading(sessions) as session:
@@ -252,6 +252,9 @@ def test_a_person_is_added_with_a_password_shown_once(
     fields["Signs in as"]("newbie")
     fields["E-mail"]("new@agency.example")
 
+    at = press(at, "Add")
+    assert "Choose at least one client" in seen(at)
+    next(box for box in at.multiselect if box.label == "Clients").set_value([world.halden.id])
     at = press(at, "Add")
 
     assert "shown only once" in seen(at)
