@@ -23,7 +23,7 @@ class Kept(StrEnum):
 
 def numbers(session: Session) -> Mapping[str, int]:
     """The present numbers by name; what never changed has none."""
-    return dict(session.connection().execute(_ALL).tuples().all())
+    return {row.name: row.number for row in session.connection().execute(_ALL)}
 
 
 def changed(session: Session, of: Kept) -> None:
