@@ -120,6 +120,7 @@ def _makes_a_report(page: Page, folder: Path) -> Path:
     expect(page.get_by_text("Page 1", exact=True)).to_be_visible()
     page.get_by_role("button", name=re.compile("^Approve")).click()
     expect(page.get_by_text("Approved. Everybody of the client")).to_be_visible()
+    settled(page)  # a press while the page is being drawn anew is lost
     with page.expect_download() as coming:
         page.get_by_role("button", name="Download").click()
     report = folder / coming.value.suggested_filename
