@@ -104,7 +104,9 @@ def senders(rt: Runtime) -> dict[str, ProviderRow]:
 
 def alarms(rt: Runtime) -> set[str]:
     with reading(rt.sessions) as session:
-        return {alarm.title for alarm in health.alarms(session, SYSTEM) if "sending of" in alarm.title}
+        return {
+            alarm.title for alarm in health.alarms(session, SYSTEM) if "sending of" in alarm.title
+        }
 
 
 def test_the_second_way_out_carries_the_mails_until_the_first_is_well(
