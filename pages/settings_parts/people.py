@@ -9,7 +9,7 @@ from core.queries.users import Person
 from core.runtime import Runtime
 from core.services import users as service
 from db.session import reading
-from pages.ui import forms, tables, words
+from pages.ui import forms, handed, tables, words
 from pages.ui.actions import act
 from pages.ui.page import actions
 
@@ -29,7 +29,7 @@ def draw(rt: Runtime, viewer: Viewer) -> None:
         known = {client.id: client.name for client in clients.names(session, viewer)}
     with actions(), st.popover("Add a person", icon=":material/person_add:", type="primary"):
         _add(rt, viewer, known)
-    if given := st.session_state.pop("people.made", ""):
+    if given := handed.taken():
         _once(given)
     chosen = tables.table(
         people,
@@ -96,8 +96,7 @@ def _add(rt: Runtime, viewer: Viewer, known: dict[int, str]) -> None:
         done=lambda made: f"{made[0].name} is added.",
     )  # fmt: skip
     if made:
-        st.session_state["people.made"] = made[1]
-        st.rerun()
+        handed.keep(made[1])
 
 
 def _change(rt: Runtime, viewer: Viewer, person: Person, known: dict[int, str]) -> None:
