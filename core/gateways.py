@@ -16,7 +16,8 @@ def mail_of(account: MailAccount, settings: Settings) -> MailAccount:
     """The account a mail is sent with."""
     if not settings.use_real_email_gateway:
         return replace(account, provider=LOCAL["email"], fallback=())
-    account = replace(account, fallback=tuple(mail_of(one, settings) for one in account.fallback))
+    others = (mail_of(one, settings) for one in account.fallback)
+    account = replace(account, fallback=tuple(one for one in others if one.host))
     ca_file = account.ca_file or settings.tls_ca_file
     if account.host or not settings.smtp_host:
         return replace(account, ca_file=ca_file)

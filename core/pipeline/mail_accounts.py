@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from core.providers.email.port import MailAccount
 from core.providers.inbox.port import InboxAccount
-from core.providers.registry import ADAPTERS
+from core.providers.registry import ADAPTERS, LOCAL
 from core.runtime import Runtime
 from core.services.mailboxes import Connection
 
@@ -29,6 +29,7 @@ def mail_account(rt: Runtime, found: Connection) -> MailAccount:
             _account(rt, found, one["provider"], one)
             for one in others
             if one.get("provider") in ADAPTERS["email"]
+            and one["provider"] != LOCAL["email"]  # a folder would swallow what should go out
         ),
     )
 

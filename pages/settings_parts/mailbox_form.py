@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core.domain.access import Viewer
-from core.providers.registry import ADAPTERS
+from core.providers.registry import ADAPTERS, LOCAL
 from core.queries import clients
 from core.queries.mailbox_setup import MailboxSetup
 from core.runtime import Runtime
@@ -55,7 +55,9 @@ def change(rt: Runtime, viewer: Viewer, setup: MailboxSetup) -> None:
         with right:
             given |= {
                 "provider": _provider("Sends through", "email", setup.provider, f"{key}.provider"),
-                "settings": setup.settings | _server("Sending", setup.settings, f"{key}.smtp"),
+                "settings": setup.settings
+                | _server("Sending", setup.settings, f"{key}.smtp")
+                | _fallback(setup.settings, f"{key}.fallback"),
                 "inbox_provider": _provider(
                     "Reads replies from", "inbox", setup.inbox_provider, f"{key}.inbox"
                 ),
@@ -109,6 +111,22 @@ def _server(label: str, present: dict[str, Any], key: str) -> dict[str, Any]:
     if not given["host"]:
         return {}
     return {name: value for name, value in given.items() if value not in ("", None)}
+
+
+def _fallback(present: dict[str, Any], key: str) -> dict[str, Any]:
+    """Further ways out for the same mailbox; those with a server of their own stay as they are."""
+    known = [name for name in ADAPTERS["email"] if name != LOCAL["email"]]
+    set_ = present.get("fallback") or ()
+    kept = [one for one in set_ if not isinstance(one, str)]
+    chosen = st.multiselect(
+        "If that cannot be reached, sends through",
+        known,
+        default=[name for name in known if name in set_],
+        format_func=lambda name: f"{words.label(name)} of the environment",
+        help="Only where surely nothing went out; never where that is uncertain.",
+        key=key,
+    )
+    return {"fallback": [*kept, *chosen]}
 
 
 def _passwords(setup: MailboxSetup, key: str) -> dict[str, str]:

@@ -95,9 +95,5 @@ def main(calls: int = CALLS) -> None:
         )
 
 
-def test_bench_gateway() -> None:
-    main()
-
-
 if __name__ == "__main__":
     main(int(sys.argv[1]) if len(sys.argv) > 1 else CALLS)

@@ -165,3 +165,18 @@ def test_with_the_gateway_off_there_is_one_way_and_it_stays_here(rt: Runtime) ->
 
     assert len(list((rt.data_dir / "outbox").rglob("*.eml"))) == 1
     assert states(rt) == {MessageState.SENT}
+
+
+def test_a_way_out_that_leads_nowhere_is_none(office: Runtime, world: World) -> None:
+    with transaction(office.sessions) as session:
+        client = make_client(session)
+        ways = {"host": FIRST, "fallback": ["smtp", "folder", "unheard-of"]}
+        box = make_mailbox(session, client, provider="smtp", settings=ways)
+        make_message(
+            session, make_lead(session, make_campaign(session, client), state="nurtured"), box
+        )
+    world.failing[FIRST] = Unavailable("Away.", provider="smtp")
+
+    report = dispatch.run(office)
+
+    assert (report["put_off"], world.asked) == (1, [FIRST])
