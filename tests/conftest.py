@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from core.runtime import Runtime
 
 SERVER = "AICMO_TEST_DATABASE_URL"
+EVERYTHING = "AICMO_TEST_ALL"
 MONDAY_MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SECRET = "a-secret-of-the-tests-that-is-long-enough"
 AT_HOME = ("127.0.0.1", "::1", "localhost", "localhost.localdomain", "")
@@ -52,6 +53,13 @@ class Clock:
         return self._now
 
 
+def _is_page(metafunc: pytest.Metafunc) -> bool:
+    """Whether it draws a page: that says nothing about PostgreSQL beyond what the tests of its
+    queries and services say, and takes minutes. With AICMO_TEST_ALL=1 pages run on both too.
+    """
+    return metafunc.definition.path.parent.name == "pages" and not os.environ.get(EVERYTHING)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Gives each test its databases: both kinds where there is a server, SQLite alone elsewhere."""
     if "database_kind" not in metafunc.fixturenames:
@@ -60,7 +68,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "postgres" in marked:
         absent = pytest.mark.skipif(not os.environ.get(SERVER), reason=f"{SERVER} is not set")
         metafunc.parametrize("database_kind", [pytest.param("postgresql", marks=absent)])
-    elif os.environ.get(SERVER) and not marked & {"browser", "sqlite"}:
+    elif os.environ.get(SERVER) and not marked & {"browser", "sqlite"} and not _is_page(metafunc):
         metafunc.parametrize("database_kind", ["sqlite", "postgresql"])
 
 
