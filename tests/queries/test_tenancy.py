@@ -89,6 +89,7 @@ EXEMPT = {
     "preflight.sequences_in_use": "is given the campaign",
     "jobs.plans": "tells when jobs run, of no client",
     "users.signed_in": "makes the viewer",
+    "installation.store": "tells how large the database is, of no client",
 }
 SECRET = "Zyxomma"  # stands in every text of the other client's rows
 

@@ -107,7 +107,7 @@ def test_a_stranger_sees_neither_anothers_campaign_nor_the_counts_of_all(rt: Run
         (mine.name, {"scored": 3}, None),
         (None, {}, queries.HIDDEN),
     ]
-    assert [run.run_id for run in of_mine] == [2]
+    assert [(run.run_id, run.counts) for run in of_mine] == [(2, {"scored": 3}), (1, {})]
     assert (of_other, hidden, missing) == ((), (), ())
     assert [attempt.error for attempt in all_tries] == [queries.HIDDEN]
 
