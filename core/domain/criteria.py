@@ -1,142 +1,14 @@
-"""The ideal customer profile and its criteria of fit: what is asked, what is known, what it earns.
+"""The criteria of fit: what is asked, what is known, what it earns, and the sentence that says so.
 
-A criterion is one row of CRITERIA. A new one is a field of Icp, a field of Subject where there is
-none yet, and a row.
+A criterion is one row of CRITERIA (see core.domain.profile for what it reads).
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
-from core.domain.titles import tokens
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """From least to most, both included; None is open."""
-
-    least: int | None = None
-    most: int | None = None
-
-    def __contains__(self, number: int) -> bool:
-        return (self.least is None or number >= self.least) and (
-            self.most is None or number <= self.most
-        )
-
-    def near(self, number: int) -> bool:
-        """Within half as much again outside of it."""
-        low = self.least is None or number * 1.5 >= self.least
-        return low and (self.most is None or number <= self.most * 1.5)
-
-    def __str__(self) -> str:
-        if self.least is None:
-            return f"up to {self.most:,}"
-        return (
-            f"{self.least:,} or more" if self.most is None else f"{self.least:,} to {self.most:,}"
-        )
-
-
-class Subject(NamedTuple):
-    """What is known of a person and their company; None and empty mean unknown."""
-
-    title: str | None = None
-    seniority: str | None = None
-    department: str | None = None
-    language: str | None = None
-    industry: str | None = None
-    employees: int | None = None
-    revenue: int | None = None
-    country: str | None = None
-    region: str | None = None
-    technologies: tuple[str, ...] = ()
-    keywords: str | None = None  # free text in which keywords are looked for
-    domain: str | None = None
-    founded: int | None = None
-    business_model: str | None = None
-
-
-class Reason(NamedTuple):
-    """Why a criterion gave what it gave. `known` is False where the lead says nothing to it."""
-
-    axis: str
-    criterion: str
-    points: int
-    of: int
-    sentence: str
-    known: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Exclusions:
-    """Whom the campaign never wants."""
-
-    industries: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-    titles: tuple[str, ...] = ()
-    domains: tuple[str, ...] = ()  # competitors
-
-    def hit(self, subject: Subject) -> str | None:
-        """What of the subject is excluded, in words."""
-        if self.domains and subject.domain and _under(subject.domain, self.domains):
-            return f"{subject.domain} is a competitor's domain"
-        if self.countries and subject.country in self.countries:
-            return f"The country {subject.country} is excluded"
-        if (
-            self.industries
-            and subject.industry
-            and _best(self.industries, subject.industry)[1] == 1
-        ):
-            return f"The industry '{subject.industry}' is excluded"
-        if self.titles and subject.title and _best(self.titles, subject.title)[1] == 1:
-            return f"The title '{subject.title}' is excluded"
-        return None
-
-
-DEFAULT_WEIGHTS: Mapping[str, int] = {
-    "title": 20,
-    "seniority": 10,
-    "department": 10,
-    "industry": 20,
-    "employees": 15,
-    "revenue": 10,
-    "country": 10,
-    "region": 5,
-    "technologies": 10,
-    "keywords": 8,
-    "language": 5,
-    "company age": 5,
-    "business model": 5,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Icp:
-    """Whom a campaign looks for. What is left empty is not asked."""
-
-    industries: tuple[str, ...] = ()
-    employees: Range | None = None
-    revenue: Range | None = None
-    countries: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    titles: tuple[str, ...] = ()
-    seniorities: tuple[str, ...] = ()
-    departments: tuple[str, ...] = ()
-    technologies: tuple[str, ...] = ()
-    keywords: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    founded: Range | None = None
-    business_models: tuple[str, ...] = ()
-    exclude: Exclusions = field(default_factory=Exclusions)
-    weights: tuple[tuple[str, int], ...] = ()
-
-    def weight(self, criterion: str) -> int:
-        """What the criterion is worth in points: the campaign's word, else the default."""
-        for name, weight in self.weights:
-            if name == criterion:
-                return weight
-        return DEFAULT_WEIGHTS[criterion]
+from core.domain.profile import Icp, Range, Reason, Subject, best_phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +29,7 @@ def _phrases(
         text = have(subject)
         if not text:
             return _unknown(name, weight)
-        phrase, share = _best(wanted(icp), text)
+        phrase, share = best_phrase(wanted(icp), text)
         if not share:
             return _missed(name, weight, f"'{text}'")
         points = round(weight * share)
@@ -186,22 +58,25 @@ def _one_of(
 
 
 def _between(
-    name: str, wanted: Callable[[Icp], Range | None], have: Callable[[Subject], int | None]
+    name: str,
+    wanted: Callable[[Icp], Range | None],
+    have: Callable[[Subject], int | None],
+    form: str = ",",
 ) -> Criterion:
-    """A number in a range; just outside gives half."""
+    """A number in a range; just outside gives half, but for years (form "d")."""
 
     def judge(subject: Subject, icp: Icp, weight: int) -> Reason:
         number, span = have(subject), wanted(icp) or Range()
         if number is None:
             return _unknown(name, weight)
-        shown = f"{number:,}" if name != "company age" else str(number)
+        shown, asked = f"{number:{form}}", span.spoken(form)
         if number in span:
             points, how = weight, "lies in"
-        elif span.near(number) and name != "company age":
+        elif form == "," and span.near(number):
             points, how = round(weight / 2), "lies just outside of"
         else:
-            return _missed(name, weight, shown, f"The campaign asks for {span}")
-        sentence = f"{_heading(name)} {shown} {how} {span}: +{points} of {weight}."
+            return _missed(name, weight, shown, f"The campaign asks for {asked}")
+        sentence = f"{_heading(name)} {shown} {how} {asked}: +{points} of {weight}."
         return Reason("fit", name, points, weight, sentence, True)
 
     return Criterion(name, lambda icp: wanted(icp) is not None, judge)
@@ -235,6 +110,7 @@ CRITERIA: tuple[Criterion, ...] = (
     _one_of("seniority", lambda i: i.seniorities, lambda s: s.seniority),
     _one_of("department", lambda i: i.departments, lambda s: s.department),
     _phrases("industry", lambda i: i.industries, lambda s: s.industry),
+    _phrases("sub-industry", lambda i: i.sub_industries, lambda s: s.sub_industry),
     _between("employees", lambda i: i.employees, lambda s: s.employees),
     _between("revenue", lambda i: i.revenue, lambda s: s.revenue),
     _one_of("country", lambda i: i.countries, lambda s: s.country),
@@ -242,23 +118,9 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("technologies", lambda i: bool(i.technologies), _technologies),
     Criterion("keywords", lambda i: bool(i.keywords), _keywords),
     _one_of("language", lambda i: i.languages, lambda s: s.language),
-    _between("company age", lambda i: i.founded, lambda s: s.founded),
+    _between("company age", lambda i: i.founded, lambda s: s.founded, "d"),
     _one_of("business model", lambda i: i.business_models, lambda s: s.business_model),
 )
-
-
-@lru_cache(maxsize=65536)
-def _best(phrases: tuple[str, ...], text: str) -> tuple[str, float]:
-    """The phrase that the text meets best: 1 for all its words, 0.5 for half of them or more."""
-    have = tokens(text)
-    best, most = "", 0.0
-    for phrase in phrases:
-        words = tokens(phrase)
-        share = len(words & have) / len(words) if words else 0.0
-        share = 1.0 if share == 1 else 0.5 if share >= 0.5 else 0.0
-        if share > most:
-            best, most = phrase, share
-    return best, most
 
 
 @lru_cache(maxsize=65536)
@@ -269,11 +131,6 @@ def _mentions(text: str, word: str) -> bool:
 @lru_cache(maxsize=4096)
 def _folded(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(word.casefold() for word in words)
-
-
-@lru_cache(maxsize=65536)
-def _under(domain: str, domains: tuple[str, ...]) -> bool:
-    return any(domain == one or domain.endswith(f".{one}") for one in domains)
 
 
 def _unknown(name: str, weight: int) -> Reason:

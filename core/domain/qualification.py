@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.domain.criteria import Icp, Subject
+from core.domain.profile import Icp, Subject
 from core.domain.scoring import TIERS, Rules, Score
 from core.domain.states import EmailStatus, LeadState, Tier
 
@@ -106,8 +106,13 @@ def _disposable(case: _Case) -> str | None:
     return None
 
 
+def _competitor(case: _Case) -> str | None:
+    hit = case.icp.exclude.competitor(case.candidate.subject)
+    return f"{hit}." if hit else None
+
+
 def _excluded(case: _Case) -> str | None:
-    hit = case.icp.exclude.hit(case.candidate.subject)
+    hit = case.icp.exclude.unwanted(case.candidate.subject)
     return f"{hit} in this campaign." if hit else None
 
 
@@ -172,6 +177,7 @@ _ORDER: tuple[tuple[LeadState, tuple[tuple[str, _Check], ...]], ...] = (
         (
             ("invalid_address", _invalid),
             ("disposable_address", _disposable),
+            ("competitor", _competitor),
             ("excluded", _excluded),
             ("duplicate", _duplicate),
         ),

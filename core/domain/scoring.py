@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.domain import engagement
-from core.domain.criteria import CRITERIA, Icp, Reason, Subject
+from core.domain.criteria import CRITERIA
 from core.domain.engagement import faded
+from core.domain.profile import Icp, Reason, Subject
 from core.domain.states import Tier
 
 __all__ = ["Icp", "Reason", "Rules", "Score", "Signal", "Subject", "TierRule", "score", "tier_of"]
@@ -37,6 +38,26 @@ SIGNALS: Mapping[str, tuple[int, str]] = {
     "content": (10, "read our content"),
 }
 OTHER_SIGNAL = (8, "gave a signal")
+
+# days after which a signal is worth half, where its source does not say
+HALF_LIVES: Mapping[str, int] = {
+    "referral": 90,
+    "budget": 60,
+    "timeline": 45,
+    "need": 90,
+    "renewal": 60,
+    "funding": 120,
+    "new_leader": 90,
+    "expansion": 90,
+    "technology_change": 90,
+    "authority": 365,
+    "hiring": 45,
+    "event": 30,
+    "ad_spend": 60,
+    "site_weakness": 120,
+    "content": 21,
+}
+OTHER_HALF_LIFE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +190,8 @@ def _opportunity(signals: Sequence[Signal], now: datetime) -> tuple[int, list[Re
 def _signal_reason(kind: str, points: float, signal: Signal) -> Reason:
     most, words = SIGNALS.get(kind, OTHER_SIGNAL)
     what = f"{words}: {signal.detail}" if signal.detail else words
-    seen = f"{signal.at:%Y-%m-%d}, {signal.source}"
+    sure = f", {signal.confidence:.0%} sure" if signal.confidence < 1 else ""
+    seen = f"{signal.at:%Y-%m-%d}, {signal.source}{sure}, half after {signal.half_life_days:g} days"
     sentence = f"The company or person {what} ({seen}): +{round(points)} of {most}."
     return Reason("opportunity", kind, round(points), most, sentence, True)
 

@@ -14,7 +14,7 @@ from core.domain.keys import subject
 from core.errors import Invalid
 from core.pipeline.report import Report
 from core.runtime import Runtime
-from core.services import running, scores
+from core.services import running, scores, subjects
 from core.services.scores import Audience, Scored
 from db.session import reading, transaction
 
@@ -86,7 +86,7 @@ def _scored(
             about = about + signals.get(subject("account", row.account_id), [])
         try:
             score = scoring.score(
-                scores.subject_of(row),
+                subjects.subject_of(row),
                 audience.icp,
                 audience.rules,
                 now,

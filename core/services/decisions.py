@@ -14,7 +14,8 @@ from core.domain.scoring import Score
 from core.domain.states import CampaignState, Direction, LeadState, MessageKind
 from core.services import bulk, suppressions
 from core.services.lead_moves import LeadMove, move_many
-from core.services.scores import FROM, KNOWN, Audience, subject_of
+from core.services.scores import FROM, KNOWN, Audience
+from core.services.subjects import subject_of
 from db.models import Campaign, Contact, Lead, LeadEvent, Message
 
 _lead, _contact, _campaign = map(bulk.table_of, (Lead, Contact, Campaign))

@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from core.domain import addresses, routing, scoring
-from core.domain.criteria import DEFAULT_WEIGHTS, Exclusions, Range
+from core.domain.profile import DEFAULT_WEIGHTS, Exclusions, Range
 from core.domain.scoring import Icp, Rules, TierRule
 from core.domain.states import Tier
 from core.errors import Invalid
@@ -79,6 +79,7 @@ class IcpDocument(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     industries: list[str] = Field(default_factory=list)
+    sub_industries: list[str] = Field(default_factory=list)
     employees: RangeDocument = Field(default_factory=RangeDocument)
     revenue: RangeDocument = Field(default_factory=RangeDocument)
     founded: RangeDocument = Field(default_factory=RangeDocument)
@@ -95,8 +96,8 @@ class IcpDocument(BaseModel):
     exclude: ExcludeDocument = Field(default_factory=ExcludeDocument)
 
     _clean = field_validator(
-        *("industries", "regions", "titles", "seniorities", "departments", "technologies"),
-        *("keywords", "languages", "business_models"),
+        *("industries", "sub_industries", "regions", "titles", "seniorities", "departments"),
+        *("technologies", "keywords", "languages", "business_models"),
     )(_words)
     _iso = field_validator("countries")(_codes)
 
@@ -202,6 +203,7 @@ def icp_of(document: Mapping[str, Any]) -> Icp:
     never = read.exclude
     return Icp(
         industries=tuple(read.industries),
+        sub_industries=tuple(read.sub_industries),
         employees=read.employees.value(),
         revenue=read.revenue.value(),
         countries=tuple(read.countries),

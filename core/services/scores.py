@@ -1,6 +1,6 @@
 """What scoring reads and writes: leads with all that is known of them, and their scores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.domain.access import Viewer
 from core.domain.engagement import Touch
 from core.domain.keys import subject
-from core.domain.scoring import Icp, Reason, Rules, Score, Signal, Subject
+from core.domain.scoring import Icp, Reason, Rules, Score, Signal
 from core.domain.states import (
     POSITIVE_INTENTS,
     ConversionKind,
@@ -52,6 +52,7 @@ KNOWN = (
     *(_contact.c.consent_at, _contact.c.custom, _contact.c.notes),
     *(_account.c.industry, _account.c.employees, _account.c.revenue, _account.c.technologies),
     *(_account.c.country.label("company_country"), _account.c.custom.label("company_custom")),
+    _account.c.domain.label("company_domain"),
 )
 FROM = _lead.join(_contact, _contact.c.id == _lead.c.contact_id).outerjoin(
     _account, _account.c.id == _lead.c.account_id
@@ -112,32 +113,6 @@ def waiting(
         query = query.where(_lead.c.state == LeadState.ENRICHED)
     ordered = query.where(_lead.c.id > after).order_by(_lead.c.id).limit(limit)
     return session.connection().execute(ordered.with_for_update(of=_lead, skip_locked=True)).all()
-
-
-def subject_of(row: Any) -> Subject:
-    """What is known of the person and company of a row of KNOWN."""
-    custom: Mapping[str, Any] = {**(row.company_custom or {}), **(row.custom or {})}
-    words = " ".join(str(custom[name]) for name in custom if name.casefold() in _WORDY)
-    founded = next((custom[name] for name in custom if name.casefold() in _FOUNDED), None)
-    return Subject(
-        title=row.title,
-        seniority=row.seniority,
-        department=row.department,
-        language=row.language,
-        industry=row.industry,
-        employees=row.employees,
-        revenue=row.revenue,
-        country=row.country or row.company_country,
-        region=row.region,
-        technologies=tuple(row.technologies or ()),
-        keywords=" ".join(part for part in (words, row.notes) if part) or None,
-        domain=row.email_domain,
-        founded=int(founded) if founded and str(founded).isdecimal() else None,
-    )
-
-
-_WORDY = frozenset(("keywords", "description", "short description", "seo description", "about"))
-_FOUNDED = frozenset(("founded", "founded year", "year founded", "gründungsjahr"))
 
 
 def signals_of(session: Session, rows: Sequence[Any]) -> dict[str, list[Signal]]:

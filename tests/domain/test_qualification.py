@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.domain.criteria import Exclusions
+from core.domain.profile import Exclusions
 from core.domain.qualification import Candidate, buying_intent, lift, qualify
 from core.domain.scoring import Icp, Rules, Score, Subject
 from core.domain.states import EmailStatus, LeadState, Tier
@@ -39,6 +39,7 @@ def test_the_order_is_fixed_each_obstacle_hides_those_behind_it():
         ("suppressed", {"suppressed": None}),
         ("invalid_address", {"email_status": EmailStatus.RISKY}),
         ("disposable_address", {"disposable": False}),
+        ("competitor", {"subject": Subject(domain="acme.example", country="KP")}),
         ("excluded", {"subject": PERSON.subject}),
         ("duplicate", {"duplicate_of": None}),
         ("role_account", {"role_account": False}),

@@ -5,14 +5,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.criteria import CRITERIA, DEFAULT_WEIGHTS, Exclusions, Range
-from core.domain.engagement import Touch
-from core.domain.scoring import Icp, Rules, Score, Signal, Subject, TierRule, score, tier_of
+from core.domain.criteria import CRITERIA
+from core.domain.engagement import POINTS, Touch
+from core.domain.profile import DEFAULT_WEIGHTS, Exclusions, Range
+from core.domain.scoring import (
+    HALF_LIVES,
+    SIGNALS,
+    Icp,
+    Rules,
+    Score,
+    Signal,
+    Subject,
+    TierRule,
+    score,
+    tier_of,
+)
 from core.domain.states import Tier
 from tests.factories import NOW
 
 ICP = Icp(
     industries=("Software",),
+    sub_industries=("Marketing software",),
     employees=Range(50, 500),
     revenue=Range(1_000_000, None),
     countries=("DE", "AT"),
@@ -41,6 +54,7 @@ PERFECT = Subject(
     domain="acme.example",
     founded=2010,
     business_model="SaaS",
+    sub_industry="Marketing Software",
 )
 
 
@@ -67,10 +81,9 @@ def test_every_reason_is_a_sentence_with_its_points():
         "Title 'Vice President, Marketing' matches VP Marketing: +20 of 20."
     )
     assert (
-        reason(result, "company age").sentence
-        == ("Founded in 2010 lies in 2,000 to 2,020: +5 of 5.")
-        or "2000 to 2020" in reason(result, "company age").sentence
+        reason(result, "company age").sentence == "Founded in 2010 lies in 2000 to 2020: +5 of 5."
     )
+    assert reason(result, "employees").sentence == "Employees 120 lies in 50 to 500: +15 of 15."
 
 
 def test_unknown_is_neither_match_nor_miss_and_lowers_confidence():
@@ -135,6 +148,7 @@ def test_a_phrase_without_words_matches_nobody():
     [
         (Exclusions(countries=("DE",)), "country DE"),
         (Exclusions(industries=("software",)), "industry 'Software'"),
+        (Exclusions(industries=("marketing software",)), "industry 'Marketing Software'"),
         (Exclusions(titles=("vice president",)), "title"),
         (Exclusions(domains=("acme.example",)), "competitor"),
     ],
@@ -153,6 +167,24 @@ def test_weights_are_the_campaigns_and_zero_leaves_a_criterion_out():
 
     assert reason(result, "title").of == 50
     assert all(r.criterion != "industry" for r in result.reasons)
+
+
+def test_a_competitor_is_known_by_the_address_or_by_the_company():
+    never = Exclusions(domains=("rival.example",))
+    at_home = Subject(domain="gmail.example", company_domain="eu.rival.example")
+
+    assert never.competitor(at_home) == "eu.rival.example is a competitor's domain"
+    assert never.competitor(Subject(domain="rival.example")) is not None
+    assert never.competitor(Subject(domain="arrival.example")) is None
+    assert Exclusions().competitor(at_home) is None
+
+
+def test_every_criterion_of_the_three_axes_has_its_points():
+    assert len(CRITERIA) == 14
+    assert {criterion.name for criterion in CRITERIA} == set(DEFAULT_WEIGHTS)
+    assert len(SIGNALS) == 15
+    assert set(HALF_LIVES) == set(SIGNALS)
+    assert set(POINTS) > {"reply", "click", "meeting", "visit", "open", "opt_in"}
 
 
 def signal(kind: str, **given) -> Signal:
@@ -175,6 +207,10 @@ def test_signals_fade_and_only_the_strongest_of_a_kind_counts():
 
     assert result.opportunity == round(35 * 0.8 / 2 + 18 / 2 + 8)
     assert reason(result, "hiring").points == 9
+    assert reason(result, "budget").sentence == (
+        "The company or person has a budget: 3 jobs (2026-01-31, site, 80% sure, half after 30 "
+        "days): +14 of 35."
+    )
 
 
 def test_engagement_counts_what_people_did():
@@ -211,10 +247,19 @@ def test_the_tier_comes_from_the_visible_rule(total, fit, tier):
 
 @pytest.mark.parametrize(
     ("span", "words"),
-    [(Range(None, 50), "up to 50"), (Range(1000, None), "1,000 or more"), (Range(1, 2), "1 to 2")],
+    [
+        (Range(None, 50), "up to 50"),
+        (Range(1000, None), "1,000 or more"),
+        (Range(1, 2), "1 to 2"),
+        (Range(), "any number"),
+    ],
 )
 def test_a_range_says_what_it_is(span, words):
-    assert str(span) == words
+    assert span.spoken() == words
+
+
+def test_years_are_written_as_years():
+    assert Range(1990, 2020).spoken("d") == "1990 to 2020"
 
 
 def test_a_range_is_open_where_it_has_no_end():

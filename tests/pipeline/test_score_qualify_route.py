@@ -41,7 +41,7 @@ def person(session, campaign, client, *, state="enriched", lead=None, company=No
 def made(rt, *, many: int = 1, campaign=None, **given) -> tuple[int, list[int]]:
     with transaction(rt.sessions) as session:
         client = make_client(session)
-        one = make_campaign(session, client, icp=ICP, **(campaign or {}))
+        one = make_campaign(session, client, **{"icp": ICP, **(campaign or {})})
         return one.id, [person(session, one, client, **given).id for _ in range(many)]
 
 
@@ -82,6 +82,27 @@ def test_scoring_twice_does_nothing_more(rt):
 
     assert (first["scored"], second["scored"], second["rescored"]) == (1, 0, 0)
     assert events_of(rt, lead_id) == ["scored"]
+
+
+def test_custom_fields_of_a_list_answer_questions_of_fit(rt):
+    wanted = {
+        "sub_industries": ["Marketing software"], "business_models": ["SaaS"],
+        "founded": {"min": 2000}, "keywords": ["growth", "b2b"],
+        "exclude": {"domains": ["rival.example"]},
+    }  # fmt: skip
+    _, (lead_id,) = made(
+        rt,
+        campaign={"icp": wanted},
+        custom={"Sub-Industry": "Marketing Software", "Keywords": "growth", "Empty": ""},
+        company={
+            "custom": {"business_model": "SaaS", "Founded Year": 2010, "Description": "B2B tools"}
+        },
+    )
+
+    score.run(rt)
+
+    lead = lead_of(rt, lead_id)
+    assert (lead.fit, lead.confidence) == (100, 100)
 
 
 def test_signals_and_answers_are_counted(rt, clock):

@@ -1,6 +1,6 @@
 import pytest
 
-from core.domain.criteria import DEFAULT_WEIGHTS, Exclusions, Range
+from core.domain.profile import DEFAULT_WEIGHTS, Exclusions, Range
 from core.domain.routing import Condition, Rule
 from core.domain.scoring import Rules
 from core.domain.states import Tier
