@@ -42,7 +42,7 @@ class Base(DeclarativeBase):
 
 
 def index_of_known(table: str, column: str) -> Index:
-    """An index by client and moment that leaves out the rows without the moment: it stays small."""
+    """An index by client and column that leaves out the rows where it is empty: it stays small."""
     known = text(f"{column} IS NOT NULL")
     name = f"ix_{table}_client_id_{column}"
     return Index(name, "client_id", column, "id", sqlite_where=known, postgresql_where=known)
