@@ -65,6 +65,18 @@ def outbound_id(key: str, at: datetime) -> str:
     return f"evt_{digest(f'{key}|{at.isoformat()}'.encode())[:32]}"
 
 
+def crm_place(crm: str, email_key: str) -> str:
+    """The one record of an address in a CRM."""
+    return f"{crm}:{email_key}"
+
+
+def crm_record(kind: str, row_id: int, at: datetime) -> str:
+    """What a CRM knows an interaction of ours by: `message-` and 24 hex digits, the same at every
+    try, and another after a database was put back from a backup.
+    """
+    return f"{kind}-{digest(f'{kind}|{row_id}|{at.isoformat()}'.encode())[:24]}"
+
+
 def digest(raw: bytes) -> str:
     """SHA-256 in hex."""
     return hashlib.sha256(raw).hexdigest()

@@ -17,6 +17,7 @@ from db.models.campaigns import (
     Template,
     TemplateVariant,
 )
+from db.models.crm import CrmLink, CrmSync
 from db.models.gateway import AlarmNotice, ApiKey, RateBucket, Revision
 from db.models.lists import (
     BulkChange,
@@ -67,6 +68,8 @@ __all__ = [
     "Contact",
     "ContactTag",
     "Conversion",
+    "CrmLink",
+    "CrmSync",
     "CustomField",
     "DailyRollup",
     "Deliverable",
