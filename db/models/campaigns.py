@@ -47,9 +47,7 @@ class Campaign(Base):
 
 
 class CampaignTarget(Base):
-    """What a campaign should reach: metric (reached, replied, positive, meeting, won), value,
-    date.
-    """
+    """What a campaign should reach: metric (reached, positive, meeting, won…), value, date."""
 
     __tablename__ = "campaign_targets"
     __table_args__ = (UniqueConstraint("campaign_id", "metric"),)
@@ -161,9 +159,7 @@ class Lead(Base):
 
 
 class LeadEvent(Base):
-    """One line of a lead's history; never edited. kind: state, import, score, note, mail, reply,
-    task…
-    """
+    """One line of a lead's history; never edited. kind: state, import, score, note, mail, task…"""
 
     __tablename__ = "lead_events"
     __table_args__ = (
@@ -185,9 +181,7 @@ class LeadEvent(Base):
 
 
 class LeadScore(Base):
-    """The latest score of a lead with its reasons: [{axis, criterion, points, of, sentence,
-    known}].
-    """
+    """A lead's latest score; reasons: [{axis, criterion, points, of, sentence, known}]."""
 
     __tablename__ = "lead_scores"
 
@@ -205,9 +199,7 @@ class LeadScore(Base):
 
 
 class Sequence(Base):
-    """Ordered steps. Without client_id it belongs to the library of four that comes with the
-    app.
-    """
+    """Ordered steps. Without client_id it belongs to the library that comes with the app."""
 
     __tablename__ = "sequences"
     __table_args__ = (Index("ix_sequences_client_id", "client_id"),)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.domain.states import BulkAct, BulkState, FieldKind
+from core.domain.lists import BulkAct, BulkState, FieldKind
 from db.base import Base, BigId, Json, UtcDateTime, Word
 
 

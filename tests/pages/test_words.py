@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import pytest
 
-from core.domain import states
+from core.domain import lists, states
 from core.domain.access import Viewer
 from core.domain.states import LeadState, LlmOutcome, NoticeState, Role
 from pages.ui import links, words
@@ -16,7 +16,8 @@ BERLIN = Viewer(1, "Ann", Role.VIEWER, timezone="Europe/Berlin")
 UNSEEN = {LlmOutcome, NoticeState}  # on no page yet
 SHOWN = [
     kind
-    for _, kind in inspect.getmembers(states, inspect.isclass)
+    for words_of in (states, lists)
+    for _, kind in inspect.getmembers(words_of, inspect.isclass)
     if issubclass(kind, StrEnum) and kind is not StrEnum and kind not in UNSEEN
 ]
 COLOURS = {"red", "orange", "yellow", "blue", "green", "violet", "gray"}
@@ -24,7 +25,7 @@ COLOURS = {"red", "orange", "yellow", "blue", "green", "violet", "gray"}
 
 @pytest.mark.parametrize("kind", SHOWN, ids=lambda kind: kind.__name__)
 def test_every_stored_word_has_a_label_and_a_colour(kind: type[StrEnum]) -> None:
-    known = words._WORDS[kind]
+    known = words.WORDS[kind]
 
     assert set(known) == {str(state) for state in kind}
     assert {word.colour for word in known.values()} <= COLOURS
