@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     perplexity_price_in: float = Field(1.0, alias="PERPLEXITY_PRICE_IN", ge=0)
     perplexity_price_out: float = Field(1.0, alias="PERPLEXITY_PRICE_OUT", ge=0)
     slack_webhook_url: SecretStr | None = Field(None, alias="SLACK_WEBHOOK_URL")  # alarms
+    # where traces and figures go; nobody is told anything without it
+    otel_endpoint: str | None = Field(None, alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    otel_headers: SecretStr | None = Field(None, alias="OTEL_EXPORTER_OTLP_HEADERS")
+    otel_service: str = Field("aicmo", alias="OTEL_SERVICE_NAME")
 
     smtp_host: str | None = Field(None, alias="SMTP_HOST")
     smtp_port: int = Field(587, alias="SMTP_PORT")

@@ -7,6 +7,8 @@ the world, because that alone decides whether a call may be repeated (docs/decis
 
 from datetime import datetime
 
+ANSWERED = "answered"
+
 
 class AicmoError(Exception):
     """Something was refused or failed; the text is one clear sentence that says what to do."""
@@ -93,3 +95,13 @@ class Rejected(ProviderError):
 
 class Misconfigured(ProviderError):
     """A person must act (key, password, plan, setting) before this provider can work."""
+
+
+def outcome_of(error: ProviderError | None) -> str:
+    """What came of a call in one word."""
+    if error is None:
+        return ANSWERED
+    for kind in (Rejected, Uncertain, Misconfigured):
+        if isinstance(error, kind):
+            return kind.__name__.lower()
+    return "unavailable"

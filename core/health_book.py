@@ -23,6 +23,7 @@ from core.revision_watch import RevisionWatch
 from core.services import health, rate_limits
 from core.services.health import Observation, Place
 from core.services.revisions import Kept
+from core.telemetry import Telemetry
 from db.session import Sessions, reading, transaction
 
 HELD_BACK = 5.0  # seconds
@@ -46,8 +47,10 @@ class DatabaseBook:
         sessions: Sessions,
         clock: Callable[[], datetime],
         watch: RevisionWatch | None = None,
+        telemetry: Telemetry | None = None,
     ) -> None:
         self._sessions = sessions
+        self._telemetry = telemetry or Telemetry()
         self._watch = watch or RevisionWatch(sessions)
         self._leases: dict[tuple[str, str], tuple[int, datetime]] = {}
         self._clock = clock
@@ -127,7 +130,8 @@ class DatabaseBook:
             )
 
     def record(self, call: Call) -> None:
-        """Takes one call in."""
+        """Takes one call in, and tells of it: a failure in the log, all to the collector."""
+        self._tell(call)
         place = (call.port, call.provider, call.part)
         with self._lock:
             known = self._standings.get(place)
@@ -179,6 +183,14 @@ class DatabaseBook:
     def _set(self, port: str, provider: str, part: str, breaker: Breaker) -> None:
         known = self._standings.get((port, provider, part), Standing())
         self._standings[port, provider, part] = replace(known, breaker=breaker)
+
+    def _tell(self, call: Call) -> None:
+        self._telemetry.called(
+            call.port, call.provider, call.outcome, call.latency_ms / 1000, call.part
+        )
+        if call.ok is False:
+            place = {"port": call.port, "provider": call.provider, "part": call.part}
+            log.warning("a provider failed", **place, outcome=call.outcome)
 
     def _seen(self, call: Call) -> Observation:
         return Observation(

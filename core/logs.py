@@ -8,6 +8,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
+from contextlib import AbstractContextManager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ def get(room: str) -> Any:
         logging.getLogger(f"aicmo.{room}"),
         processors=[
             structlog.stdlib.filter_by_level,
+            structlog.contextvars.merge_contextvars,
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -67,6 +69,11 @@ def close() -> None:
     for handler in list(ours.handlers):
         ours.removeHandler(handler)
         handler.close()
+
+
+def about(**ids: Any) -> AbstractContextManager[None]:
+    """Every line within says what it is about: `with logs.about(job="score", run=7):`."""
+    return structlog.contextvars.bound_contextvars(**ids)
 
 
 def scrub(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Engine
 
-from core import schema
+from core import schema, telemetry
 from core.config import Settings, load
 from core.gateways import inbox_of, mail_of
 from core.health_book import DatabaseBook
@@ -36,6 +36,7 @@ from core.providers.registry import (
 )
 from core.providers.verdict import Verdict, address_verdict
 from core.revision_watch import RevisionWatch
+from core.telemetry import Telemetry
 from db.session import Sessions, connect, sessions_for
 
 if TYPE_CHECKING:
@@ -224,6 +225,7 @@ class Runtime:
     clock: Callable[[], datetime]
     providers: Providers
     stopping: Callable[[], bool] = field(default=lambda: False)
+    telemetry: Telemetry = field(default_factory=Telemetry)
 
     def now(self) -> datetime:
         """Aware UTC; the only clock."""
@@ -238,6 +240,7 @@ class Runtime:
     def close(self) -> None:
         """Writes what the book of health holds back, and lets the database go."""
         self.providers.book.flush()
+        self.telemetry.close()
         self.engine.dispose()
 
 
@@ -257,16 +260,17 @@ def build(
     if settings.url().startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     engine = connect(settings.url(), secret_keys=settings.secrets)
-    if check_schema:
-        try:
+    try:
+        if check_schema:
             schema.check(engine)
-        except BaseException:
-            engine.dispose()
-            raise
+        told = telemetry.of(settings)
+    except BaseException:
+        engine.dispose()
+        raise
     sessions = sessions_for(engine)
     watch = RevisionWatch(sessions)
-    book = DatabaseBook(sessions, clock, watch)
+    book = DatabaseBook(sessions, clock, watch, told)
     ledger = DatabaseLedger(sessions, clock, settings.llm_daily_budget)
     keyring = Keyring(sessions, settings, watch)
     providers = Providers(keyring, book, clock, with_others(adapters), ledger)
-    return Runtime(settings, engine, sessions, clock, providers, stopping)
+    return Runtime(settings, engine, sessions, clock, providers, stopping, told)

@@ -16,5 +16,6 @@ with drawing():
     elif who.must_change_password:
         signin.change_card(rt, who)
     else:
-        frame.draw(rt, who)
-        page.run()
+        with rt.telemetry.span("page", page=page.title):
+            frame.draw(rt, who)
+            page.run()

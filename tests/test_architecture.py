@@ -84,6 +84,7 @@ RESERVED: dict[str, tuple[str, ...]] = {
         *("pages", "app", "scheduler"),
     ),
     "core.simulation": ("core.simulation", "core.__main__", "core.cli"),
+    "opentelemetry": ("core.otlp",),  # loaded only where a collector is named
     "core.__main__": (),
     "core.cli": ("core.__main__", "core.cli"),
     "pages": ("pages",),

@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextvars import copy_context
 from datetime import datetime
 
 from pydantic import SecretStr
@@ -18,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core import logs
 from core.domain.access import Viewer
 from core.domain.states import DeliveryState
-from core.errors import Misconfigured, ProviderError, Rejected, Unavailable
+from core.errors import Misconfigured, ProviderError, Rejected, Unavailable, outcome_of
 from core.pipeline.report import Report
 from core.providers.automation.port import Gone, Notice, Receipt, Target
 from core.runtime import Runtime
@@ -29,6 +30,7 @@ from db.session import reading, transaction
 THREADS = 8
 PATIENCE = 3.0  # seconds that a turn waits for slow endpoints before it leaves them to themselves
 TURN = 20.0  # seconds that one endpoint is told without a break; the next turn goes on
+AUTOMATION = "automation"  # the port
 LOST = "The address is encrypted with another key. Make the webhook anew."
 
 log = logs.get("deliver")
@@ -80,7 +82,8 @@ class _Turn:
         self._counts: Counter[str] = Counter()
         self._lock = threading.Lock()
         self.threads = [  # not daemons: a process that ends lets the call in hand be recorded
-            threading.Thread(target=self._work, name="deliver")
+            # each in a context of its own, so that logs and spans know the run they belong to
+            threading.Thread(target=copy_context().run, args=(self._work,), name="deliver")
             for _ in range(min(THREADS, len(due)))
         ]
 
@@ -110,7 +113,8 @@ class _Turn:
                 one = deliveries.claim(session, endpoint_id, now=self._rt.now())
             if one is None:
                 return
-            state = _tell(self._rt, one)
+            with logs.about(endpoint=endpoint_id, client=one.client_id, provider=one.endpoint_kind):
+                state = _tell(self._rt, one)
             told += 1
             with self._lock:
                 self._counts[str(state)] += 1
@@ -134,7 +138,8 @@ def _call(rt: Runtime, one: Claimed) -> Receipt:
         secret=SecretStr(one.secret),
         allowed=one.allowed_host,
     )
-    return rt.providers.hook(target).tell(notice_of(one), now=rt.now())
+    with rt.telemetry.call(AUTOMATION, one.endpoint_kind):
+        return rt.providers.hook(target).tell(notice_of(one), now=rt.now())
 
 
 def notice_of(one: Claimed) -> Notice:
@@ -150,6 +155,7 @@ def _record(rt: Runtime, one: Claimed, receipt: Receipt) -> None:
 def _record_error(rt: Runtime, one: Claimed, error: ProviderError) -> DeliveryState:
     now: datetime = rt.now()
     reason = logs.scrub(error.sentence)
+    log.warning("a webhook was not told", delivery=one.delivery_id, outcome=outcome_of(error))
     with transaction(rt.sessions) as session:
         if isinstance(error, Gone):
             deliveries.gone(session, one, reason, status=error.status, now=now)

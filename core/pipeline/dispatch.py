@@ -15,6 +15,7 @@ from datetime import datetime
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from core import logs
 from core.domain.states import MessageKind
 from core.errors import Misconfigured, ProviderError, Rejected, Unavailable, Uncertain
 from core.pipeline.mail_accounts import mail_account
@@ -24,6 +25,7 @@ from core.public import tokens
 from core.runtime import Runtime
 from core.services import mailbox_health, mailboxes, outcomes, rendering, sending
 from core.services.sending import Claimed, Held
+from core.telemetry import MESSAGES
 from db.session import reading, transaction
 
 GIVE_UP = 3  # refusals in a row ("not now") after which a mailbox rests until the next turn
@@ -43,9 +45,14 @@ def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None
             found = mailboxes.connection(session, mailbox_id)
         if found is None or rt.stopping():
             continue
-        with closing(rt.providers.email(mail_account(rt, found))) as sender:
+        with (
+            logs.about(client=found.client_id, mailbox=mailbox_id),
+            closing(rt.providers.email(mail_account(rt, found))) as sender,
+        ):
             turn = _Turn(rt, sender, mailbox_id, campaign_id, counts, limit)
             turn.send_all()
+    for word in _TRIED:
+        rt.telemetry.count(MESSAGES, counts[word], state=word)
     return Report({word: number for word, number in counts.items() if number})
 
 

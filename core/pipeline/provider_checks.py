@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from core import gateways
+from core import gateways, logs
 from core.domain.states import NoticeState, ProviderState
 from core.errors import ProviderError
 from core.pipeline import notices
@@ -30,6 +30,8 @@ WORK = {"email": "sending", "inbox": "the inbox", "llm": "language models"}  # o
 Check = Callable[[], Verdict]
 KEPT = timedelta(days=31)  # of a provider's hours
 GOOD = (ProviderState.HEALTHY, ProviderState.DEGRADED)
+
+log = logs.get("checks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,7 @@ def check_all(rt: Runtime) -> list[Checked]:
     for place, client_id, address, check in _checks(rt):
         if rt.stopping():
             break
-        checked = Checked(place, _asked(check), client_id, address)
-        _keep(rt, checked)
-        found.append(checked)
+        found.append(_checked(rt, place, client_id, address, check))
     with transaction(rt.sessions) as session:
         # what a mailbox is set to is not forgotten while the real gateway is off
         health.forget_others(
@@ -112,10 +112,22 @@ def check_one(rt: Runtime, port: str, provider: str, part: str) -> Verdict | Non
     """
     for place, client_id, address, check in _checks(rt):
         if place == (port, provider, part):
-            checked = Checked(place, _asked(check), client_id, address)
-            _keep(rt, checked)
-            return checked.verdict
+            return _checked(rt, place, client_id, address, check).verdict
     return None
+
+
+def _checked(
+    rt: Runtime, place: Place, client_id: int | None, address: str, check: Check
+) -> Checked:
+    """One check, kept. The log and the collector are told which provider it is about."""
+    port, provider, part = place
+    ids: dict[str, str | int] = {"port": port, "provider": provider, "part": part}
+    ids |= {} if client_id is None else {"client": client_id}
+    with logs.about(**ids), rt.telemetry.span(f"check {provider}", **ids) as span:
+        checked = Checked(place, _asked(check), client_id, address)
+        span.tell(state=checked.verdict.state.value)
+        _keep(rt, checked)
+    return checked
 
 
 def _check(member: Member[Any]) -> Verdict:
@@ -135,7 +147,7 @@ def _keep(rt: Runtime, checked: Checked) -> None:
     """The state, and the alarm it opens or closes, in one transaction."""
     now, verdict = rt.now(), checked.verdict
     with transaction(rt.sessions) as session:
-        _, state = health.record_check(
+        before, state = health.record_check(
             session,
             checked.place,
             verdict.state,
@@ -144,6 +156,8 @@ def _keep(rt: Runtime, checked: Checked) -> None:
             quota=verdict.quota,
             now=now,
         )
+        if state is not before:
+            log.info("a provider's state changed", before=before, state=state)
         if state in GOOD or state is ProviderState.UNCONFIGURED:
             alarms.clear(session, checked.key, now=now)
             return

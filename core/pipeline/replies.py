@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from core import logs
 from core.domain import keys
 from core.domain.bounces import Bounce
 from core.domain.replies import Reading
@@ -50,7 +51,10 @@ def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None
             continue
         if client_id is not None and connection.client_id != client_id:
             continue
-        with closing(rt.providers.inbox(inbox_account(rt, connection))) as inbox:
+        with (
+            logs.about(client=connection.client_id, mailbox=connection.mailbox_id),
+            closing(rt.providers.inbox(inbox_account(rt, connection))) as inbox,
+        ):
             _Box(rt, inbox, connection, counts, limit).read_all()
     return Report({word: number for word, number in counts.items() if number})
 

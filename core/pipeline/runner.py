@@ -26,6 +26,7 @@ from core.runtime import Runtime
 from core.services import alarms, jobs
 from core.services.alarms import Severity
 from core.services.jobs import Claimed
+from core.telemetry import COUNTS, RUN_SECONDS, RUNS, Span
 from db.session import reading, transaction
 
 BEAT_EVERY = 20.0  # seconds
@@ -69,14 +70,16 @@ def run_job(
         claimed = jobs.claim(session, job=job, scope=scope, slot=slot, by=by, now=rt.now())
     if claimed is None:
         return RunResult(job, slot, JobState.SKIPPED)
+    ids: dict[str, str | int] = {"job": job.value, "run": claimed.run_id, "scope": scope}
     started = time.perf_counter()
-    report, error = _turn(rt, found, claimed, campaign_id, limit)
-    seconds = round(time.perf_counter() - started, 3)
-    _settle(rt, found, scope, claimed, report, error)
-    state = JobState.FAILED if error else JobState.COMPLETED
-    counts = dict(report.counts)
-    log.info("run ended", job=job, slot=slot, state=state, counts=counts, seconds=seconds)
-    return RunResult(job, slot, state, counts, seconds, error, report.notes)
+    with logs.about(**ids), rt.telemetry.span(f"job {job}", **ids, attempt=claimed.attempt) as span:
+        report, error = _turn(rt, found, claimed, campaign_id, limit)
+        seconds = round(time.perf_counter() - started, 3)
+        _settle(rt, found, scope, claimed, report, error)
+        state = JobState.FAILED if error else JobState.COMPLETED
+        result = RunResult(job, slot, state, dict(report.counts), seconds, error, report.notes)
+        _tell(rt, result, span)
+    return result
 
 
 def run_due(rt: Runtime, *, by: str, jobs_: Sequence[Job] = JOBS) -> list[RunResult]:
@@ -146,21 +149,34 @@ def _open_slot(rt: Runtime, job: JobName) -> str | None:
     return slot
 
 
+def _tell(rt: Runtime, result: RunResult, span: Span) -> None:
+    """The log and the collector, where there is one."""
+    job, state, counts = result.job, result.state, result.counts
+    log.info("run ended", slot=result.slot, state=state, counts=counts, seconds=result.seconds)
+    span.tell(state=state.value, slot=result.slot, **counts)
+    if state is JobState.FAILED:
+        span.failed(state.value)
+    rt.telemetry.count(RUNS, job=job.value, state=state.value)
+    rt.telemetry.took(RUN_SECONDS, result.seconds, job=job.value)
+    for word, number in counts.items():
+        rt.telemetry.count(COUNTS, number, job=job.value, word=word)
+
+
 def _turn(
     rt: Runtime, job: Job, claimed: Claimed, campaign_id: int | None, limit: int | None
 ) -> tuple[Report, str | None]:
     """The stage's report, or one clear sentence on why there is none."""
     try:
-        with _alive(rt, claimed):
+        with _alive(rt, claimed), rt.telemetry.span(f"stage {job.name}", stage=job.name.value):
             report = job.stage()(rt, campaign_id=campaign_id, limit=limit)
         return report, STOPPED if rt.stopping() else None
     except AicmoError as error:
         return Report(), logs.scrub(error.sentence)
     except SQLAlchemyError as error:
-        log.error("database failed", job=job.name, exc_info=error)
+        log.error("database failed", exc_info=error)
         return Report(), f"The database did not do what {job.name} asked. Details are in the log."
     except Exception as error:
-        log.error("run failed", job=job.name, exc_info=error)
+        log.error("run failed", exc_info=error)
         kind = type(error).__name__
         return Report(), f"{job.name} met an unexpected {kind}. Details are in the log."
 

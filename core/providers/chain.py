@@ -13,7 +13,15 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from core.domain.states import BreakerState
-from core.errors import Misconfigured, ProviderError, Rejected, Unavailable, Uncertain, Withheld
+from core.errors import (
+    Misconfigured,
+    ProviderError,
+    Rejected,
+    Unavailable,
+    Uncertain,
+    Withheld,
+    outcome_of,
+)
 from core.providers import breaker as breakers
 from core.providers import limits
 from core.providers.breaker import Breaker
@@ -171,6 +179,7 @@ class Chain(Generic[P]):
             error=error.sentence if error else "",
             advice=error.advice if error else "",
             misconfigured=isinstance(error, Misconfigured),
+            outcome=outcome_of(error),
         )
         self._book.record(call)
 

@@ -22,6 +22,7 @@ class Call:
     error: str = ""
     advice: str = ""
     misconfigured: bool = False  # a person must act before it can work
+    outcome: str = "answered"  # in one word, for whoever counts
 
 
 @dataclass(frozen=True, slots=True)
