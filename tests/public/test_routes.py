@@ -166,10 +166,6 @@ def test_links_have_the_public_address(rt: Runtime) -> None:
     assert tokens.download_url("https://a.example", "s", 1).startswith("https://a.example/d/")
 
 
-def test_health_says_whether_the_database_answers(rt: Runtime, web: TestClient) -> None:
-    assert web.get("/health").json() == {"status": "ok"}
-
-
 def test_a_page_for_strangers_runs_no_script_and_is_not_indexed(web: TestClient, link: str) -> None:
     headers = web.get(link).headers
 
