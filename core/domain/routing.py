@@ -1,21 +1,13 @@
 """Which sequence and which owner a qualified lead gets: the first matching rule, else its tier."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from core.domain import conditions
+from core.domain.conditions import Condition, Facts
 from core.domain.states import Tier
 
-Facts = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One question to one field: `country is DE`, `employees at_least 50`."""
-
-    field: str
-    operator: str  # a word of OPERATORS
-    value: Any = None
+__all__ = ["Condition", "Facts", "Route", "Rule", "fault", "matches", "next_owner", "route"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,68 +30,29 @@ class Route:
     sentence: str
 
 
-def _text(value: Any) -> str:
-    return "" if value is None else str(value).strip().casefold()
-
-
-def _number(value: Any) -> float | None:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return None
-
-
-def _several(value: Any) -> set[str]:
-    given = value if isinstance(value, list | tuple) else str(value).split(",")
-    return {_text(one) for one in given}
-
-
-def _is(have: Any, want: Any) -> bool:
-    if isinstance(have, list | tuple):
-        return _text(want) in {_text(one) for one in have}
-    return _text(have) == _text(want)
-
-
-def _contains(have: Any, want: Any) -> bool:
-    if isinstance(have, list | tuple):
-        return any(_text(want) in _text(one) for one in have)
-    return _text(want) in _text(have)
-
-
-def _at_least(have: Any, want: Any) -> bool:
-    mine, least = _number(have), _number(want)
-    return mine is not None and least is not None and mine >= least
-
-
-def _at_most(have: Any, want: Any) -> bool:
-    mine, most = _number(have), _number(want)
-    return mine is not None and most is not None and mine <= most
-
-
-def _known(have: Any, _want: Any) -> bool:
-    return have not in (None, "", [], ())
-
-
-OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "is": _is,
-    "is_not": lambda have, want: not _is(have, want),
-    "one_of": lambda have, want: _text(have) in _several(want),
-    "contains": _contains,
-    "at_least": _at_least,
-    "at_most": _at_most,
-    "is_known": _known,
-    "is_unknown": lambda have, want: not _known(have, want),
-}
-
-
 def matches(rule: Rule, facts: Facts) -> bool:
-    """Whether a lead's facts meet the rule. A rule without conditions meets everybody; an operator
-    that nobody knows meets nobody.
+    """Whether a lead's facts meet the rule. A rule without conditions meets everybody."""
+    return conditions.met(rule.conditions, rule.every, facts)
+
+
+def fault(rules: Sequence[Rule]) -> str | None:
+    """What contradicts in a list of rules, as a sentence: one that gives nothing, that nobody can
+    meet, or that is never reached because an earlier one takes everybody whom it would take.
     """
-    if not rule.conditions:
-        return True
-    holds = (_holds(condition, facts) for condition in rule.conditions)
-    return all(holds) if rule.every else any(holds)
+    for number, rule in enumerate(rules, start=1):
+        name = _named(number, rule)
+        if rule.sequence_id is None and rule.owner_id is None:
+            return f"{name} gives neither a sequence nor an owner. Choose one, or take it away."
+        wrong = conditions.fault(rule.conditions, rule.every)
+        if wrong is not None:
+            return f"{name} cannot be used: {wrong}."
+        for before, earlier in enumerate(rules[: number - 1], start=1):
+            if conditions.catches(earlier.conditions, earlier.every, rule.conditions, rule.every):
+                return (
+                    f"{name} is never reached: {_named(before, earlier)} stands before it and "
+                    "takes the same leads. Change their order or their conditions."
+                )
+    return None
 
 
 def route(
@@ -131,6 +84,5 @@ def next_owner(loads: Mapping[int, int]) -> int | None:
     return min(loads, key=lambda owner: (loads[owner], owner), default=None)
 
 
-def _holds(condition: Condition, facts: Facts) -> bool:
-    operator = OPERATORS.get(condition.operator)
-    return operator is not None and operator(facts.get(condition.field), condition.value)
+def _named(number: int, rule: Rule) -> str:
+    return f"Rule {number} '{rule.name}'" if rule.name else f"Rule {number}"

@@ -9,11 +9,11 @@ from typing import Any
 from core.collector import seldom
 from core.domain import qualification
 from core.domain.access import SYSTEM
-from core.domain.qualification import Decision
 from core.errors import Invalid
 from core.pipeline.report import Report
 from core.runtime import Runtime
 from core.services import decisions, running, scores
+from core.services.decisions import Verdict
 from core.services.scores import Audience
 from db.session import reading, transaction
 
@@ -50,20 +50,19 @@ def _batch(rt: Runtime, audience: Audience, *, after: int, size: int) -> tuple[R
         if not rows:
             return Report(), 0
         decided, aside = _decided(audience, decisions.candidates(session, audience, rows))
-        counts = decisions.record(
-            session, SYSTEM, decided, auto_approve=audience.auto_approve, now=now
-        )
+        counts = decisions.record(session, SYSTEM, audience, decided, now=now)
     return Report({**counts, "set_aside": len(aside)}, tuple(aside)), rows[-1].id
 
 
-def _decided(audience: Audience, cases: list[Any]) -> tuple[list[tuple[int, Decision]], list[str]]:
+def _decided(audience: Audience, cases: list[Any]) -> tuple[list[Verdict], list[str]]:
     """The decisions of a batch; a lead that cannot be decided on is set aside with its reason."""
     found, aside = [], []
     for row, candidate, score in cases:
         try:
             decision = qualification.qualify(candidate, score, audience.icp, audience.rules)
+            verdict = decisions.verdict(audience, row, decision)
         except (ArithmeticError, TypeError, ValueError, AttributeError) as error:
             aside.append(f"Lead {row.id} cannot be decided on: {error}")
             continue
-        found.append((row.id, decision))
+        found.append(verdict)
     return found, aside

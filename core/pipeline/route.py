@@ -12,7 +12,7 @@ from core.domain.states import Tier
 from core.errors import Invalid
 from core.pipeline.report import Report
 from core.runtime import Runtime
-from core.services import routes, running
+from core.services import routes, routing_facts, running
 from core.services.routes import Crossing
 from db.session import reading, transaction
 
@@ -51,7 +51,7 @@ def _batch(rt: Runtime, crossing: Crossing, *, after: int, size: int) -> tuple[R
         routed, missing = [], []
         for row in rows:
             found = routing.route(
-                routes.facts_of(row),
+                routing_facts.of(row),
                 row.tier or Tier.COLD,
                 crossing.rules,
                 crossing.by_tier,

@@ -14,6 +14,7 @@ from core.domain.states import CampaignState, OutboundKind
 from core.errors import IllegalMove, Invalid, NotFound, Stale
 from core.queries import preflight
 from core.services import announcing, audit, campaign_settings, guard, icp
+from core.services import rules as rule_documents
 from db.models import Campaign, CampaignTarget, Sequence, User
 
 METRICS = ("reached", "replied", "positive", "meeting", "won")
@@ -107,7 +108,7 @@ def set_icp(
     before = {"icp": dict(campaign.icp), "rules": dict(campaign.rules)}
     campaign.icp = icp.checked(document)
     if rules is not None:
-        campaign.rules = icp.checked_rules(rules)
+        campaign.rules = rule_documents.checked(rules)
     campaign.rules_version += 1
     campaign.version += 1
     after = {"icp": campaign.icp, "rules": campaign.rules}

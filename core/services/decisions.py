@@ -1,22 +1,25 @@
 """What qualification reads beside the score, and what it decides, written down."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from core.domain import approval
 from core.domain.access import Viewer
+from core.domain.approval import Approval
 from core.domain.lifecycle import OPEN_LEAD_STATES
 from core.domain.qualification import Candidate, Decision
 from core.domain.scoring import Score
 from core.domain.states import CampaignState, Direction, LeadState, MessageKind
-from core.services import bulk, suppressions
+from core.services import bulk, routing_facts, suppressions
 from core.services.lead_moves import LeadMove, move_many
 from core.services.scores import FROM, KNOWN, Audience
 from core.services.subjects import subject_of
-from db.models import Campaign, Contact, Lead, LeadEvent, Message
+from db.models import AutoApproval, Campaign, Contact, Lead, LeadEvent, Message
 
 _lead, _contact, _campaign = map(bulk.table_of, (Lead, Contact, Campaign))
 _message, _event = bulk.table_of(Message), bulk.table_of(LeadEvent)
@@ -29,7 +32,7 @@ _COLUMNS = (
     *(_contact.c.email_key, _contact.c.email_status, _contact.c.email_status_at),
     *(_contact.c.disposable, _contact.c.role_account, _contact.c.free_mail),
     *(_lead.c.fit, _lead.c.opportunity, _lead.c.engagement, _lead.c.total),
-    *(_lead.c.confidence, _lead.c.tier),
+    *(_lead.c.confidence, _lead.c.tier, _lead.c.source, _contact.c.tags),
 )
 
 
@@ -78,23 +81,39 @@ def candidates(
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One lead's decision, and the campaign's rule that lets it pass where it would wait."""
+
+    lead_id: int
+    decision: Decision
+    approved_by: Approval | None = None
+
+
+def verdict(audience: Audience, row: Any, decision: Decision) -> Verdict:
+    """The decision with the first of the campaign's rules of approval that applies."""
+    rule = None
+    if decision.to is LeadState.REVIEW and audience.approvals:
+        facts = routing_facts.of(row) | {"tier": decision.tier, "waits_for": decision.code}
+        rule = approval.approving(audience.approvals, facts)
+    return Verdict(row.id, decision, rule)
+
+
 def record(
     session: Session,
     viewer: Viewer,
-    decided: Sequence[tuple[int, Decision]],
+    audience: Audience,
+    verdicts: Sequence[Verdict],
     *,
-    auto_approve: bool,
     now: datetime,
 ) -> Mapping[str, int]:
-    """Moves the leads; gives how many went where. A campaign that approves by itself lets pass
-    what would wait for a person, and says so in the lead's history.
+    """Moves the leads; gives how many went where. What a rule of the campaign let pass is said in
+    the lead's history and kept in the log of approvals.
     """
-    again = _reopened(session, [lead_id for lead_id, _ in decided])
-    moves = [
-        _move(lead_id, decision, auto_approve=auto_approve, reopened=lead_id in again)
-        for lead_id, decision in decided
-    ]
+    again = _reopened(session, [one.lead_id for one in verdicts])
+    moves = [_move(one, reopened=one.lead_id in again) for one in verdicts]
     moved = move_many(session, viewer, moves, now=now)
+    _log(session, audience, [one for one in verdicts if one.lead_id in moved], now)
     counts: dict[str, int] = {}
     for one in moves:
         if one.lead_id in moved:
@@ -102,15 +121,38 @@ def record(
     return counts
 
 
-def _move(lead_id: int, decision: Decision, *, auto_approve: bool, reopened: bool) -> LeadMove:
+def _move(one: Verdict, *, reopened: bool) -> LeadMove:
+    decision = one.decision
     tier = {"tier": decision.tier}
     if decision.to is LeadState.REJECTED and reopened:
         reason = f"Reopened by a person; the rules still say: {decision.sentence}"
-        return LeadMove(lead_id, LeadState.REVIEW, reason, tier)
-    if decision.to is LeadState.REVIEW and auto_approve:
-        reason = f"Approved by the campaign's own rule: {decision.sentence}"
-        return LeadMove(lead_id, LeadState.QUALIFIED, reason, tier)
-    return LeadMove(lead_id, decision.to, decision.sentence, tier)
+        return LeadMove(one.lead_id, LeadState.REVIEW, reason, tier)
+    if one.approved_by is not None:
+        rule = approval.told(one.approved_by)
+        reason = f"Approved by the campaign's rule '{rule}': {decision.sentence}"
+        return LeadMove(one.lead_id, LeadState.QUALIFIED, reason, tier)
+    return LeadMove(one.lead_id, decision.to, decision.sentence, tier)
+
+
+def _log(session: Session, audience: Audience, verdicts: Sequence[Verdict], now: datetime) -> None:
+    """Which rule let which lead pass, and what it would have waited for."""
+    rows = [
+        {
+            "lead_id": one.lead_id,
+            "rule": approval.told(one.approved_by)[:300],
+            "waited_for": one.decision.code,
+            "why": one.decision.sentence[:300],
+        }
+        for one in verdicts
+        if one.approved_by is not None
+    ]
+    same = {
+        "client_id": audience.client_id,
+        "campaign_id": audience.campaign_id,
+        "rules_version": audience.rules.version,
+        "at": now,
+    }
+    bulk.insert(session, AutoApproval, rows, same)
 
 
 def _reopened(session: Session, ids: Sequence[int]) -> set[int]:

@@ -5,18 +5,15 @@ The document is checked at its border: what contradicts itself is refused with a
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from core.domain import addresses, routing, scoring
+from core.domain import addresses, scoring
 from core.domain.profile import DEFAULT_WEIGHTS, Exclusions, Range
-from core.domain.scoring import Icp, Rules, TierRule
-from core.domain.states import Tier
-from core.errors import Invalid
+from core.domain.scoring import Icp
 from core.intake import countries
-
-D = TypeVar("D", bound=BaseModel)
+from core.services import documents
 
 
 class RangeDocument(BaseModel):
@@ -126,80 +123,16 @@ class IcpDocument(BaseModel):
         return self
 
 
-class TierDocument(BaseModel):
-    """The visible rule: shares of the axes, and the totals from which a tier begins."""
-
-    model_config = ConfigDict(extra="forbid")
-    fit: float = Field(0.5, ge=0, le=1)
-    opportunity: float = Field(0.3, ge=0, le=1)
-    engagement: float = Field(0.2, ge=0, le=1)
-    hot: int = Field(75, ge=0, le=100)
-    hot_fit: int = Field(60, ge=0, le=100)
-    warm: int = Field(55, ge=0, le=100)
-    cool: int = Field(35, ge=0, le=100)
-
-    @model_validator(mode="after")
-    def _adds_up(self) -> Self:
-        if abs(self.fit + self.opportunity + self.engagement - 1) > 0.001:
-            raise ValueError("the shares of fit, opportunity and engagement must add up to 1")
-        if not self.hot > self.warm > self.cool:
-            raise ValueError("hot must begin above warm, and warm above cool")
-        return self
-
-
-class ConditionDocument(BaseModel):
-    """One question to one field."""
-
-    model_config = ConfigDict(extra="forbid")
-    field: str
-    operator: str = "is"
-    value: Any = None
-
-    @field_validator("operator")
-    @classmethod
-    def _known(cls, given: str) -> str:
-        if given not in routing.OPERATORS:
-            raise ValueError(f"'{given}' is none of: {', '.join(routing.OPERATORS)}")
-        return given
-
-
-class RouteDocument(BaseModel):
-    """A custom rule of routing."""
-
-    model_config = ConfigDict(extra="forbid")
-    name: str = ""
-    every: bool = True
-    conditions: list[ConditionDocument] = Field(default_factory=list)
-    sequence_id: int | None = None
-    owner_id: int | None = None
-
-
-class RulesDocument(BaseModel):
-    """Tier, qualification and routing of a campaign."""
-
-    model_config = ConfigDict(extra="forbid")
-    tier: TierDocument = Field(default_factory=TierDocument)
-    threshold: int = Field(35, ge=0, le=100)
-    grey: int = Field(10, ge=0, le=100)
-    least_confidence: int = Field(40, ge=0, le=100)
-    allow_duplicates: bool = False
-    routes: list[RouteDocument] = Field(default_factory=list)
-    sequences: dict[Tier, int] = Field(default_factory=dict)
-
-
 def checked(document: Mapping[str, Any]) -> dict[str, Any]:
     """The ICP as it is stored: only what was given, countries as codes; Invalid with a sentence."""
-    return _read(IcpDocument, document, "This audience").model_dump(mode="json", exclude_unset=True)
-
-
-def checked_rules(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The rules as they are stored; Invalid with a sentence."""
-    return _read(RulesDocument, document, "These rules").model_dump(mode="json", exclude_unset=True)
+    return documents.read(IcpDocument, document, "This audience").model_dump(
+        mode="json", exclude_unset=True
+    )
 
 
 def icp_of(document: Mapping[str, Any]) -> Icp:
     """The ICP as the rules of scoring read it."""
-    read = _read(IcpDocument, document, "This audience")
+    read = documents.read(IcpDocument, document, "This audience")
     never = read.exclude
     return Icp(
         industries=tuple(read.industries),
@@ -226,42 +159,6 @@ def icp_of(document: Mapping[str, Any]) -> Icp:
     )
 
 
-def rules_of(
-    document: Mapping[str, Any], *, version: int = 1, settings: Mapping[str, Any] | None = None
-) -> Rules:
-    """The rules of tier and qualification; `settings` are the campaign's (b2b, address_check)."""
-    read = _read(RulesDocument, document, "These rules")
-    switches = settings or {}
-    return Rules(
-        version=version,
-        tier=TierRule(**read.tier.model_dump()),
-        threshold=read.threshold,
-        grey=read.grey,
-        least_confidence=read.least_confidence,
-        b2b=bool(switches.get("b2b", True)),
-        verified_only=switches.get("address_check", "local") != "local",
-        allow_duplicates=read.allow_duplicates,
-    )
-
-
-def routes_of(document: Mapping[str, Any]) -> tuple[tuple[routing.Rule, ...], dict[Tier, int]]:
-    """The custom rules of routing in their order, and the campaign's own sequences by tier."""
-    read = _read(RulesDocument, document, "These rules")
-    rules = tuple(
-        routing.Rule(
-            conditions=tuple(
-                routing.Condition(one.field, one.operator, one.value) for one in rule.conditions
-            ),
-            every=rule.every,
-            sequence_id=rule.sequence_id,
-            owner_id=rule.owner_id,
-            name=rule.name,
-        )
-        for rule in read.routes
-    )
-    return rules, dict(read.sequences)
-
-
 @lru_cache(maxsize=1)
 def criteria() -> tuple[str, ...]:
     """The criteria of fit that can be given a weight."""
@@ -271,13 +168,3 @@ def criteria() -> tuple[str, ...]:
 def signals() -> tuple[str, ...]:
     """The opportunity signals that are worth points of their own."""
     return tuple(scoring.SIGNALS)
-
-
-def _read(model: type[D], document: Mapping[str, Any], what: str) -> D:
-    try:
-        return model.model_validate(dict(document))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = " ".join(str(part) for part in first["loc"]).replace("_", " ")
-        reason = first["msg"].removeprefix("Value error, ")
-        raise Invalid(f"{what} cannot be used: {where + ': ' if where else ''}{reason}.") from None

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from core.domain import routing
 from core.domain.access import Viewer
-from core.domain.routing import Facts, Route
+from core.domain.routing import Route
 from core.domain.states import LeadState, Role, Tier
-from core.services import bulk, icp
+from core.services import bulk, rules
 from core.services.lead_moves import LeadMove, move_many
 from core.services.scores import FROM, KNOWN
 from db.models import Account, Campaign, Contact, Lead, User, UserClient
@@ -42,13 +42,13 @@ class Crossing:
 def crossing(session: Session, campaign_id: int) -> Crossing:
     """The rules, sequences and people of a campaign; Invalid where its rules are broken."""
     campaign = session.get_one(Campaign, campaign_id)
-    rules, own = icp.routes_of(campaign.rules)
+    own_rules, own = rules.routes_of(campaign.rules)
     usable = _sequences(session, campaign)
-    known = set(usable.values()) | _known(session, campaign, rules, own)
+    known = set(usable.values()) | _known(session, campaign, own_rules, own)
     return Crossing(
         campaign_id=campaign_id,
         client_id=campaign.client_id,
-        rules=_usable(session, rules, known),
+        rules=_usable(session, own_rules, known),
         by_tier={**usable, **{tier: one for tier, one in own.items() if one in known}},
         fallback=campaign.fallback_sequence_id,
         loads=_loads(session, campaign),
@@ -69,16 +69,6 @@ def waiting(session: Session, campaign_id: int, *, after: int, limit: int) -> Se
         .limit(limit)
     )
     return session.connection().execute(query.with_for_update(of=_lead, skip_locked=True)).all()
-
-
-def facts_of(row: Any) -> Facts:
-    """Everything a condition may ask of a lead; custom fields by their headings."""
-    return {
-        **(row.custom or {}),
-        **{name: value for name, value in row._mapping.items() if name != "custom"},
-        "email": row.email_key,
-        "domain": row.email_domain,
-    }
 
 
 def owner_of(crossing: Crossing, row: Any, route: Route) -> int | None:

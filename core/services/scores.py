@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
+from core.domain.approval import EVERYTHING, Approval
 from core.domain.engagement import Touch
 from core.domain.keys import subject
 from core.domain.scoring import Icp, Reason, Rules, Score, Signal
@@ -22,7 +23,7 @@ from core.domain.states import (
     MessageKind,
     ReplyIntent,
 )
-from core.services import bulk, icp
+from core.services import bulk, icp, rules
 from core.services.lead_moves import LeadMove, move_many
 from db.models import Account, Campaign, Contact, Conversion, Event, Lead, LeadScore, Message
 from db.models import Signal as SignalRow
@@ -68,7 +69,7 @@ class Audience:
     name: str
     icp: Icp
     rules: Rules
-    auto_approve: bool
+    approvals: tuple[Approval, ...]  # what lets pass those that would wait for a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,9 @@ def audience(session: Session, campaign_id: int) -> Audience:
         client_id=campaign.client_id,
         name=campaign.name,
         icp=icp.icp_of(campaign.icp),
-        rules=icp.rules_of(campaign.rules, version=campaign.rules_version, settings=settings),
-        auto_approve=bool(settings.get("auto_approve_leads", False)),
+        rules=rules.rules_of(campaign.rules, version=campaign.rules_version, settings=settings),
+        approvals=rules.approvals_of(campaign.rules)
+        + ((EVERYTHING,) if settings.get("auto_approve_leads") else ()),
     )
 
 

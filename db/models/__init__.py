@@ -2,6 +2,7 @@
 
 from db.base import Base
 from db.models.access import AuditEntry, Client, Setting, User, UserClient
+from db.models.approvals import AutoApproval
 from db.models.automation import Delivery, Endpoint, OutboundEvent
 from db.models.campaigns import (
     Campaign,
@@ -58,6 +59,7 @@ __all__ = [
     "AlarmNotice",
     "ApiKey",
     "AuditEntry",
+    "AutoApproval",
     "Base",
     "BulkChange",
     "BulkJob",

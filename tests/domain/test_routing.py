@@ -1,6 +1,6 @@
 import pytest
 
-from core.domain.routing import Condition, Rule, matches, next_owner, route
+from core.domain.routing import Condition, Rule, fault, matches, next_owner, route
 from core.domain.states import Tier
 
 FACTS = {
@@ -87,3 +87,36 @@ def test_owners_take_turns():
 
     assert turns == [2, 3, 1, 2]
     assert next_owner({}) is None
+
+
+DE, FR = Condition("country", "is", "DE"), Condition("country", "is", "FR")
+
+
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [
+        ((Rule((DE,), name="Germany"),), "Rule 1 'Germany' gives neither a sequence nor an owner."),
+        (
+            (Rule((DE,), owner_id=1), Rule((DE, FR), sequence_id=4)),
+            "Rule 2 cannot be used: it can never match, for nobody's country is DE and country is "
+            "FR.",
+        ),
+        (
+            (Rule((DE,), owner_id=1), Rule((DE, Condition("tier", "is", "hot")), sequence_id=4)),
+            "Rule 2 is never reached: Rule 1 stands before it",
+        ),
+        ((Rule((), owner_id=1, name="All"), Rule((DE,), owner_id=2)), "Rule 1 'All' stands before"),
+    ],
+)
+def test_rules_that_contradict_are_told_in_a_sentence(rules, words):
+    sentence = fault(rules)
+
+    assert sentence is not None
+    assert words in sentence
+    assert sentence.endswith(".")
+
+
+def test_rules_in_a_good_order_have_no_fault():
+    rules = (Rule((DE,), owner_id=1), Rule((FR,), sequence_id=2), Rule((), owner_id=3))
+
+    assert fault(rules) is None

@@ -12,7 +12,17 @@ from core.domain.states import (
 )
 from core.pipeline import qualify, route, score
 from core.services import leads, suppressions
-from db.models import Campaign, Contact, Lead, LeadEvent, LeadScore, ReviewItem, Signal
+from db.models import (
+    AutoApproval,
+    Campaign,
+    Client,
+    Contact,
+    Lead,
+    LeadEvent,
+    LeadScore,
+    ReviewItem,
+    Signal,
+)
 from db.session import reading, transaction
 from tests.factories import (
     NOW,
@@ -259,7 +269,9 @@ def test_a_campaign_may_approve_by_itself_and_says_so(rt):
 
     lead = lead_of(rt, lead_id)
     assert lead.state is LeadState.QUALIFIED
-    assert lead.state_reason.startswith("Approved by the campaign's own rule")
+    assert lead.state_reason.startswith(
+        "Approved by the campaign's rule 'Everything that would wait'"
+    )
 
 
 def test_whom_a_person_reopened_the_rules_do_not_turn_away_again(rt):
@@ -355,3 +367,38 @@ def test_stages_go_on_where_they_were_stopped(rt):
     with reading(rt.sessions) as session:
         query = select(func.count()).select_from(LeadEvent).where(LeadEvent.to_state == "scored")
         assert session.execute(query).scalar_one() == len(ids)
+
+
+FIT_AND_VALID = {
+    "name": "Good and verified",
+    "conditions": [
+        {"field": "fit", "operator": "at_least", "value": 75},
+        {"field": "email_status", "operator": "is", "value": "valid"},
+        {"field": "waits_for", "operator": "is_not", "value": "free_mail"},
+    ],
+}
+
+
+def test_a_rule_of_approval_lets_pass_whom_it_names_and_keeps_a_log(rt):
+    rules = {"approvals": [FIT_AND_VALID]}
+    campaign_id, (role_id,) = made(rt, role_account=True, campaign={"rules": rules})
+    with transaction(rt.sessions) as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        client = session.get_one(Client, campaign.client_id)
+        free_id = person(session, campaign, client, free_mail=True).id
+        poor_id = person(session, campaign, client, role_account=True, title="Plumber").id
+        away_id = person(session, campaign, client, disposable=True).id
+    score.run(rt)
+
+    report = qualify.run(rt)
+
+    states = [lead_of(rt, id_).state for id_ in (role_id, free_id, poor_id, away_id)]
+    assert states == [
+        *(LeadState.QUALIFIED, LeadState.REVIEW, LeadState.REVIEW, LeadState.REJECTED),
+    ]
+    assert (report["qualified"], report["review"]) == (1, 2)
+    logged = only(rt, select(AutoApproval))
+    assert (logged.lead_id, logged.rule, logged.waited_for) == (
+        *(role_id, "Good and verified", "role_account"),
+    )
+    assert logged.why in lead_of(rt, role_id).state_reason

@@ -5,7 +5,7 @@ from core.domain.routing import Condition, Rule
 from core.domain.scoring import Rules
 from core.domain.states import Tier
 from core.errors import Invalid
-from core.services import icp
+from core.services import icp, rules
 
 
 def test_an_audience_is_stored_as_given_with_countries_as_codes():
@@ -51,9 +51,9 @@ def test_an_audience_that_contradicts_itself_is_refused_with_a_sentence(document
 
 
 def test_without_rules_the_defaults_hold():
-    assert icp.rules_of({}) == Rules()
-    assert icp.rules_of({}, version=3, settings={"b2b": False}).b2b is False
-    assert icp.rules_of({}, settings={"address_check": "provider"}).verified_only
+    assert rules.rules_of({}) == Rules()
+    assert rules.rules_of({}, version=3, settings={"b2b": False}).b2b is False
+    assert rules.rules_of({}, settings={"address_check": "provider"}).verified_only
 
 
 @pytest.mark.parametrize(
@@ -63,11 +63,18 @@ def test_without_rules_the_defaults_hold():
         ({"tier": {"hot": 50}}, "hot must begin above warm"),
         ({"threshold": 101}, "threshold"),
         ({"routes": [{"conditions": [{"field": "a", "operator": "smells"}]}]}, "'smells' is none"),
+        ({"routes": [{"name": "All", "conditions": []}]}, "neither a sequence nor an owner"),
+        ({"routes": [{"owner_id": 1}, {"owner_id": 2}]}, "Rule 2 is never reached"),
+        ({"approvals": [{"conditions": []}]}, "approvals 0 conditions"),
+        (
+            {"approvals": [{"conditions": [{"field": "fit", "operator": "at_least"}]}]},
+            "Approval rule 1 cannot be used: 'fit is at least …' needs a value",
+        ),
     ],
 )
 def test_rules_that_contradict_are_refused(document, words):
     with pytest.raises(Invalid, match=words):
-        icp.checked_rules(document)
+        rules.checked(document)
 
 
 def test_routes_are_read_in_their_order():
@@ -78,9 +85,9 @@ def test_routes_are_read_in_their_order():
         "sequences": {"hot": 7},
     }
 
-    rules, by_tier = icp.routes_of(icp.checked_rules(document))
+    found, by_tier = rules.routes_of(rules.checked(document))
 
-    assert rules == (Rule((Condition("country", "is", "DE"),), sequence_id=4, name="DE"),)
+    assert found == (Rule((Condition("country", "is", "DE"),), sequence_id=4, name="DE"),)
     assert by_tier == {Tier.HOT: 7}
     assert "title" in icp.criteria()
     assert "funding" in icp.signals()
