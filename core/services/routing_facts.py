@@ -33,7 +33,7 @@ _APART = ("custom", "company_custom", "company_country")
 
 
 def of(row: Any) -> dict[str, Any]:
-    """A row of leads as conditions read it; what the lead says goes before what the company says."""
+    """A row of leads as conditions read it; a person's own fields go before the company's."""
     own = {name: value for name, value in row._mapping.items() if name not in _APART}
     return {
         **(row.company_custom or {}),

@@ -9,8 +9,9 @@ from db.base import Base, BigId, UtcDateTime
 
 
 class AutoApproval(Base):
-    """A lead that a rule let pass instead of waiting for a person: which rule, what it would have
-    waited for (`waited_for` is qualification's code, `why` its sentence), and whether it was undone.
+    """A lead that a rule let pass instead of waiting for a person, and whether it was undone.
+
+    `waited_for` is the code of qualification's check that would have held it, `why` its sentence.
     """
 
     __tablename__ = "auto_approvals"
