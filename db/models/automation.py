@@ -41,6 +41,8 @@ class Endpoint(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
+    # the setting that holds the address, which then is not stored; None: entered by a person
+    setting: Mapped[str | None] = mapped_column(String(40), unique=True)
 
 
 class OutboundEvent(Base):
@@ -68,6 +70,7 @@ class Delivery(Base):
         UniqueConstraint("event_id", "endpoint_id"),
         Index("ix_deliveries_open", "endpoint_id", "id", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_deliveries_endpoint_id_state_id", "endpoint_id", "state", "id"),
+        Index("ix_deliveries_created_at", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
