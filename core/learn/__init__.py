@@ -1,0 +1,1 @@
+"""What needs numerics: the same person or company, and what is likely to come."""
