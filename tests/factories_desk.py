@@ -14,6 +14,7 @@ from core.domain.states import (
 )
 from db.models import (
     Account,
+    AutoApproval,
     Classification,
     Deliverable,
     Event,
@@ -237,6 +238,24 @@ def make_deliverable(session: Session, client_id: int, **given: Any) -> Delivera
 
 
 def _add(session: Session, row: Any) -> Any:
+    session.add(row)
+    session.flush()
+    return row
+
+
+def make_auto_approval(session: Session, lead: Lead, **given: Any) -> AutoApproval:
+    """A line of the log: a rule let this lead pass."""
+    values: dict[str, Any] = {
+        "client_id": lead.client_id,
+        "campaign_id": lead.campaign_id,
+        "lead_id": lead.id,
+        "rule": "Good and verified",
+        "rules_version": 1,
+        "waited_for": "role_account",
+        "why": "info@acme.example is a shared mailbox.",
+        "at": NOW,
+    }
+    row = AutoApproval(**values | given)
     session.add(row)
     session.flush()
     return row

@@ -9,6 +9,13 @@ def step_message(campaign_id: int, lead_id: int, step: int) -> str:
     return f"{campaign_id}:{lead_id}:{step}"
 
 
+def taken_back(key: str, message_id: int) -> str:
+    """Key of a step's message that never went out and was taken back, so that the step may be
+    planned anew under its own key.
+    """
+    return f"{key}:undone:{message_id}"
+
+
 def answer_message(thread_id: int, to_message_id: int, nonce: str = "") -> str:
     """Key of an answer written in a thread; the nonce tells several answers to one message
     apart.

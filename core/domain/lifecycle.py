@@ -30,6 +30,9 @@ LEAD_MOVES: Mapping[LeadState, frozenset[LeadState]] = {
     L.SUPPRESSED: frozenset(),
 }
 
+# from here a decision can be taken back to review, as long as nobody was written to
+UNDONE_LEADS = frozenset({L.QUALIFIED, L.REJECTED, L.ROUTED, L.NURTURED})
+
 MESSAGE_MOVES: Mapping[MessageState, frozenset[MessageState]] = {
     M.DRAFT: frozenset({M.REVIEW, M.APPROVED, M.CANCELLED}),
     M.REVIEW: frozenset({M.APPROVED, M.DRAFT, M.CANCELLED}),

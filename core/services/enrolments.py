@@ -4,13 +4,13 @@ from collections.abc import Sequence as Rows
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
 from core.domain import keys, lifecycle
 from core.domain.access import Act, Viewer
-from core.domain.states import EnrolmentState, MailboxState, MessageState
+from core.domain.states import EnrolmentState, MailboxState, MessageKind, MessageState
 from core.errors import IllegalMove, Invalid, NotFound
 from core.services import audit, claim_sql, guard, review_items
 from db.models import Enrolment, Lead, Mailbox, Message, Sequence
@@ -92,6 +92,25 @@ def stop_for_lead(
     if connection.execute(claim_sql.OPEN_ITEM, {"lead": lead_id}).first() is not None:
         review_items.withdraw_for_lead(session, lead_id, reason, now=now)
     return len(cancelled)
+
+
+def unwind(session: Session, viewer: Viewer, lead_id: int, reason: str, *, now: datetime) -> None:
+    """Takes back a walk of which nothing went out, so that the lead may begin anew; IllegalMove
+    where a message is on its way, or may be.
+
+    The walk is stopped first: what a dispatcher claims meanwhile is then seen, or not claimed.
+    """
+    stop_for_lead(session, viewer, lead_id, reason, now=now)
+    steps = session.execute(
+        select(Message).where(Message.lead_id == lead_id, Message.kind == MessageKind.STEP)
+    ).scalars()
+    for message in steps:
+        if message.state is not MessageState.CANCELLED:
+            raise IllegalMove("They were written to already: that cannot be undone.")
+        if message.enrolment_id is not None:
+            message.key, message.enrolment_id = keys.taken_back(message.key, message.id), None
+    session.flush()
+    session.execute(delete(Enrolment).where(Enrolment.lead_id == lead_id))
 
 
 def _read_anew(session: Session, model: type[Enrolment | Message], ids: Rows[int]) -> None:

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from core.domain.access import Act, Viewer
 from core.domain.keys import subject
-from core.domain.lifecycle import LEAD_MOVES, may_move
+from core.domain.lifecycle import LEAD_MOVES, UNDONE_LEADS, may_move
 from core.domain.states import LeadState
 from core.errors import IllegalMove, Invalid, NotFound
 from core.services import announcing, audit, bulk, enrolments, guard, lead_moves, review_items
 from core.services.lead_moves import LeadMove, move_many
 from db.models import Campaign, Contact, Lead, LeadEvent, User
 
-__all__ = ["LeadMove", "add", "assign", "move", "move_many", "note"]
+__all__ = ["LeadMove", "add", "assign", "move", "move_many", "note", "take_back"]
 
 # in these the sequence does not go on
 _ENDS = (LeadState.REPLIED, LeadState.CONVERTED, LeadState.REJECTED, LeadState.SUPPRESSED)
@@ -36,9 +36,44 @@ def move(
         return lead
     if not may_move(LEAD_MOVES, was, to):
         raise IllegalMove(f"A lead that is {was} cannot become {to}.")
+    return _move(session, viewer, lead, was, to, reason, now)
+
+
+def take_back(
+    session: Session, viewer: Viewer, lead_id: int, *, reason: str, now: datetime
+) -> Lead:
+    """Back before a person, as if nobody had decided yet: until the person was written to.
+
+    What was planned for them and not sent is cancelled; approved again, they begin anew.
+    """
+    lead = guard.owned(session, viewer, Lead, lead_id, Act.REVIEW)
+    was = LeadState(lead.state)
+    if was is LeadState.REVIEW:
+        return lead
+    if was not in UNDONE_LEADS:
+        raise IllegalMove(f"A lead that is {was} cannot go back to review.")
+    if was is LeadState.REJECTED:
+        lead = _move(session, viewer, lead, was, LeadState.SCORED, reason, now)
+        was = LeadState.SCORED
+    else:
+        enrolments.unwind(session, viewer, lead_id, reason, now=now)
+        lead.sequence_id = None
+        session.flush()
+    return _move(session, viewer, lead, was, LeadState.REVIEW, reason, now)
+
+
+def _move(
+    session: Session,
+    viewer: Viewer,
+    lead: Lead,
+    was: LeadState,
+    to: LeadState,
+    reason: str,
+    now: datetime,
+) -> Lead:
     moved = session.execute(
         update(Lead)
-        .where(Lead.id == lead_id, Lead.state == was)
+        .where(Lead.id == lead.id, Lead.state == was)
         .values(
             state=to,
             state_reason=reason[:300],
@@ -53,7 +88,7 @@ def move(
         raise IllegalMove("The lead was moved by somebody else meanwhile. Look again.")
     session.refresh(lead)
     session.add(_event(lead, viewer, "state", reason, now, was, to))
-    announcing.moved(session, [(lead_id, lead.client_id, to)], now=now)
+    announcing.moved(session, [(lead.id, lead.client_id, to)], now=now)
     _follow(session, viewer, lead, was, to, reason, now)
     if viewer.user_id is not None:
         _record(session, viewer, "lead moved", lead, now, {"state": was}, {"state": to})

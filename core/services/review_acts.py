@@ -77,10 +77,7 @@ def take_back(
 ) -> None:
     """Undoes what a decision did, where the thing has not gone further."""
     if item.kind == ReviewKind.LEAD:
-        lead = session.get_one(Lead, item.lead_id)
-        if lead.state == LeadState.REJECTED:
-            leads.move(session, viewer, lead.id, LeadState.SCORED, reason="Undone", now=now)
-        leads.move(session, viewer, lead.id, LeadState.REVIEW, reason="Undone", now=now)
+        leads.take_back(session, viewer, _lead(item), reason="Undone", now=now)
         return
     yes = was is ReviewState.APPROVED
     if yes and item.kind in (ReviewKind.MESSAGE, ReviewKind.REPLY_DRAFT):

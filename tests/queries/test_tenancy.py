@@ -58,6 +58,7 @@ from tests.factories import (
     viewer_of,
 )
 from tests.factories_desk import (
+    make_auto_approval,
     make_batch,
     make_classification,
     make_deliverable,
@@ -188,6 +189,7 @@ def world(session: Session) -> tuple[dict[str, int], Viewer]:
     _mail(session, lead, mailbox, thread)
     make_score(session, lead)
     make_fact(session, lead, value=SECRET)
+    make_auto_approval(session, lead, why=SECRET)
     make_signal(session, account, detail=SECRET)
     make_lead_event(session, lead, reason=SECRET)
     item = make_review_item(session, lead, why=SECRET)
