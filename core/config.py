@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     perplexity_price_in: float = Field(1.0, alias="PERPLEXITY_PRICE_IN", ge=0)
     perplexity_price_out: float = Field(1.0, alias="PERPLEXITY_PRICE_OUT", ge=0)
     slack_webhook_url: SecretStr | None = Field(None, alias="SLACK_WEBHOOK_URL")  # alarms
+    make_webhook_url: SecretStr | None = Field(None, alias="MAKE_WEBHOOK_URL")  # a webhook of ours
     # where traces and figures go; nobody is told anything without it
     otel_endpoint: str | None = Field(None, alias="OTEL_EXPORTER_OTLP_ENDPOINT")
     otel_headers: SecretStr | None = Field(None, alias="OTEL_EXPORTER_OTLP_HEADERS")
@@ -97,6 +98,20 @@ class Settings(BaseSettings):
     use_real_email_gateway: bool = Field(False, alias="USE_REAL_EMAIL_GATEWAY")
     use_real_social_gateways: bool = Field(False, alias="USE_REAL_SOCIAL_GATEWAYS")
     use_real_crm_gateway: bool = Field(False, alias="USE_REAL_CRM_GATEWAY")
+
+    airtable_api_key: SecretStr | None = Field(None, alias="AIRTABLE_API_KEY")
+    airtable_base_url: str = Field("https://api.airtable.com", alias="AIRTABLE_BASE_URL")
+    airtable_base_id: str | None = Field(None, alias="AIRTABLE_BASE_ID")
+    airtable_contacts_table: str = Field("Contacts", alias="AIRTABLE_CONTACTS_TABLE")
+    airtable_interactions_table: str = Field("Interactions", alias="AIRTABLE_INTERACTIONS_TABLE")
+    hubspot_access_token: SecretStr | None = Field(None, alias="HUBSPOT_ACCESS_TOKEN")
+    hubspot_base_url: str = Field("https://api.hubapi.com", alias="HUBSPOT_BASE_URL")
+    # HubSpot's versions are dates: a new one each March and September, kept for 18 months
+    hubspot_api_version: str = Field("2026-09", alias="HUBSPOT_API_VERSION")
+    crm_read_seconds: float = Field(25, alias="AICMO_CRM_READ_SECONDS", gt=0)
+
+    # days that deliveries to webhooks and runs of jobs are kept
+    keep_days: int = Field(90, alias="AICMO_KEEP_DAYS", ge=7)
 
     default_campaign_name: str = Field("AICMO_Prospecting", alias="AICMO_CAM_DEFAULT_CAMPAIGN_NAME")
     default_channel: str = Field("email", alias="AICMO_CAM_DEFAULT_CHANNEL")

@@ -13,7 +13,7 @@ from core import schema, telemetry
 from core.config import Settings, load
 from core.gateways import inbox_of, mail_of
 from core.health_book import DatabaseBook
-from core.keyring import Keyring
+from core.keyring import Keyring, in_environment
 from core.llm_book import DatabaseLedger
 from core.providers.automation.port import Hook, Target
 from core.providers.chain import Chain, Member
@@ -26,6 +26,7 @@ from core.providers.llm.face import LlmFace
 from core.providers.llm.port import Llm
 from core.providers.llm.terms import Ledger, NoLedger
 from core.providers.registry import (
+    HOOKS,
     LIMITS,
     LOCAL,
     Adapters,
@@ -36,8 +37,9 @@ from core.providers.registry import (
 )
 from core.providers.verdict import Verdict, address_verdict
 from core.revision_watch import RevisionWatch
+from core.services import environment_hooks
 from core.telemetry import Telemetry
-from db.session import Sessions, connect, sessions_for
+from db.session import Sessions, connect, reading, sessions_for, transaction
 
 if TYPE_CHECKING:
     from core.providers.enrichment.port import EnrichmentPort
@@ -263,6 +265,7 @@ def build(
     try:
         if check_schema:
             schema.check(engine)
+            _adopt_hooks(sessions_for(engine), settings, clock)
         told = telemetry.of(settings)
     except BaseException:
         engine.dispose()
@@ -274,3 +277,16 @@ def build(
     keyring = Keyring(sessions, settings, watch)
     providers = Providers(keyring, book, clock, with_others(adapters), ledger)
     return Runtime(settings, engine, sessions, clock, providers, stopping, told)
+
+
+def _adopt_hooks(sessions: Sessions, settings: Settings, clock: Callable[[], datetime]) -> None:
+    """Webhooks whose address the settings hold are there before anything happens."""
+    for setting, kind in HOOKS.items():
+        if not in_environment(settings, setting):
+            continue
+        url = getattr(settings, setting).get_secret_value().strip()
+        with reading(sessions) as session:
+            differs = environment_hooks.differs(session, setting, url)
+        if differs:
+            with transaction(sessions) as session:
+                environment_hooks.adopt(session, setting, kind, url, now=clock())

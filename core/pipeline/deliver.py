@@ -31,6 +31,7 @@ THREADS = 8
 PATIENCE = 3.0  # seconds that a turn waits for slow endpoints before it leaves them to themselves
 TURN = 20.0  # seconds that one endpoint is told without a break; the next turn goes on
 AUTOMATION = "automation"  # the port
+NOT_SET = "{} is not set any more. Set it, or turn this webhook off."
 LOST = "The address is encrypted with another key. Make the webhook anew."
 
 log = logs.get("deliver")
@@ -130,16 +131,28 @@ def _tell(rt: Runtime, one: Claimed) -> DeliveryState:
 
 
 def _call(rt: Runtime, one: Claimed) -> Receipt:
-    if one.url is None or one.secret is None:
+    if one.secret is None:
         raise Misconfigured(LOST)
     target = Target(
         kind=one.endpoint_kind,
-        url=SecretStr(one.url),
+        url=_url(rt, one),
         secret=SecretStr(one.secret),
         allowed=one.allowed_host,
     )
     with rt.telemetry.call(AUTOMATION, one.endpoint_kind):
         return rt.providers.hook(target).tell(notice_of(one), now=rt.now())
+
+
+def _url(rt: Runtime, one: Claimed) -> SecretStr:
+    """The address: the environment's where it holds it, else the stored one."""
+    if one.setting is not None:
+        url = getattr(rt.settings, one.setting, None)
+        if not isinstance(url, SecretStr) or not url.get_secret_value().strip():
+            raise Misconfigured(NOT_SET.format(one.setting.upper()))
+        return SecretStr(url.get_secret_value().strip())
+    if one.url is None:
+        raise Misconfigured(LOST)
+    return SecretStr(one.url)
 
 
 def notice_of(one: Claimed) -> Notice:

@@ -26,6 +26,11 @@ ADAPTERS: dict[str, dict[str, str]] = {
         "perplexity": "core.providers.llm.perplexity",
         "template": "core.providers.llm.template",
     },
+    "crm": {  # one of them is kept in step: what a person chose, never a chain
+        "airtable": "core.providers.crm.airtable",
+        "hubspot": "core.providers.crm.hubspot",
+        "csv": "core.providers.crm.local",
+    },
     "automation": {  # webhooks: by the kind of the endpoint, never a chain
         "generic": "core.providers.automation.generic",
         "make": "core.providers.automation.make",
@@ -39,16 +44,19 @@ NEEDS: dict[str, dict[str, str]] = {  # the setting without which an adapter is 
         "openai": "openai_api_key",
         "perplexity": "perplexity_api_key",
     },
+    "crm": {"airtable": "airtable_api_key", "hubspot": "hubspot_access_token"},
 }
 KEYS: dict[str, tuple[str, str]] = {  # settings that admins may enter in the app → whose they are
     need: (port, provider) for port, needs in NEEDS.items() for provider, need in needs.items()
 } | {"slack_webhook_url": ("automation", "slack")}
+HOOKS: dict[str, str] = {"make_webhook_url": "make"}  # settings that are a webhook → its kind
 LIMITS: dict[str, dict[str, Limit]] = {  # ours, until a person sets another on Provider Health
     "llm": {
         "anthropic": Limit(50, 60),
         "openai": Limit(300, 60),
         "perplexity": Limit(50, 60),
     },
+    "crm": {"airtable": Limit(5, 1), "hubspot": Limit(40, 10)},
 }
 LOCAL: dict[str, str] = {  # needs no network; the last of every chain
     "email": "folder",
@@ -56,9 +64,11 @@ LOCAL: dict[str, str] = {  # needs no network; the last of every chain
     "enrichment": "local",
     "verification": "local",
     "llm": "template",
+    "crm": "csv",
 }
 LABELS: dict[str, str] = {  # in sentences; others are written as they are, with a capital
     "smtp": "SMTP", "imap": "IMAP", "openai": "OpenAI", "folder": "The local folder",
+    "hubspot": "HubSpot", "csv": "The local CSV files",
     "local": "The local rules", "template": "The local templates",
 }  # fmt: skip
 OF_ENVIRONMENT: dict[str, str] = {"email": "smtp", "inbox": "imap"}  # SMTP_*, IMAP_* settings

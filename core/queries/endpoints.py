@@ -40,6 +40,7 @@ class EndpointRow:
     last_note: str | None
     waiting: Count
     dead: Count
+    setting: str | None  # that holds the address, where the environment does
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,7 @@ def _told(session: Session, endpoint: Endpoint, client: str | None) -> EndpointR
         last_note=endpoint.last_note,
         waiting=_count(session, endpoint.id, OPEN),
         dead=_count(session, endpoint.id, (DeliveryState.DEAD,)),
+        setting=endpoint.setting,
     )
 
 

@@ -27,7 +27,7 @@ _d, _p = bulk.table_of(Delivery), bulk.table_of(Endpoint)
 _e, _c = bulk.table_of(OutboundEvent), bulk.table_of(Client)
 _CLAIMED = select(
     *(_d.c[name] for name in ("endpoint_id", "attempts", "give_up_at")),
-    *(_p.c[name] for name in ("name", "url", "secret", "allowed_host")),
+    *(_p.c[name] for name in ("name", "url", "secret", "allowed_host", "setting")),
     *(_p.c.kind.label("endpoint_kind"), _p.c.client_id.label("owner_id")),
     *(_e.c[name] for name in ("key", "kind", "subject", "payload", "at")),
     *(_c.c.id.label("client_id"), _c.c.slug, _c.c.name.label("client_name")),
@@ -58,6 +58,7 @@ class Claimed:
     client: Mapping[str, Any] | None
     payload: Mapping[str, Any]
     client_id: int | None  # the endpoint's
+    setting: str | None = None  # that holds the address, where the environment does
 
 
 def endpoints_with_due(session: Session, *, now: datetime) -> Sequence[int]:
@@ -114,6 +115,7 @@ def claimed(session: Session, delivery_id: int) -> Claimed:
         client=client,
         payload=row.payload,
         client_id=row.owner_id,
+        setting=row.setting,
     )
 
 

@@ -64,6 +64,12 @@ def _detail(rt: Runtime, viewer: Viewer, row: EndpointRow) -> None:
     st.subheader(words.text(row.name), anchor=False)
     if row.state_reason:
         st.warning(words.text(row.state_reason), icon=":material/warning:")
+    if row.setting:
+        st.info(
+            f"Its address comes from the environment, which wins: change `{row.setting.upper()}` "
+            "there, then start the app and the scheduler anew.",
+            icon=":material/terminal:",
+        )
     if row.last_note:
         st.caption(words.text(row.last_note))
     with st.container(horizontal=True):
