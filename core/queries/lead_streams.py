@@ -1,130 +1,267 @@
 """How the list of leads is read: which index walks hold what is wanted, and what is left over.
 
-Sorts and their indexes: newest (client or campaign, state, id), score (…, score_key, id), updated
-(client, updated_at, id). What no index serves is tried on a bounded number of rows (paging.read).
+A part of the filter that few leads fit is walked by its own index, and those few are sorted. Where
+every part fits many, the index of the sort is walked, on which they are soon met; what it does not
+serve is tried on a bounded number of rows (paging.read). Each part has an index that begins with
+the client: see db.models.campaigns.Lead.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
-from core.domain.states import LeadState, Tier
-from core.queries import paging
-from db.models import Campaign, Contact, Lead
+from core.queries import lead_conditions, paging
+from core.queries.lead_conditions import aside, within
+from core.queries.lead_filters import Asked, LeadFilter, LeadSort, Op
+from db.models import Campaign, Contact, ContactTag, Lead, LeadList, LeadListMember, Tag
+
+__all__ = ["Asked", "LeadFilter", "LeadSort", "Op", "Walk", "name_keys", "streams"]
 
 MATCHES = 300  # contacts a search by text looks at, a client
+RARE = 4_000  # so many rows are sorted rather than met on a walk
+EXAMINED_BY_NAME = 8_000  # rows of two tables
 NAME_WORDS = 6  # words of a name that are turned round in a search
 TOP = "\U0010ffff"  # sorts after every text with the same beginning
 
-
-class LeadSort(StrEnum):
-    """How the list is sorted; the highest or latest first."""
-
-    NEWEST = "newest"
-    SCORE = "score"
-    UPDATED = "updated"
+ORDERS = {
+    LeadSort.NEWEST: paging.Order((Lead.id,)),
+    LeadSort.OLDEST: paging.Order((Lead.id,), rising=True),
+    LeadSort.SCORE: paging.Order((Lead.score_key, Lead.id)),
+    LeadSort.UPDATED: paging.Order((Lead.updated_at, Lead.id)),
+    LeadSort.IDLE: paging.Order((Lead.updated_at, Lead.id), rising=True),
+    LeadSort.NAME: paging.Order((Contact.name_key, Lead.id), rising=True),
+}
+BY_ID = (LeadSort.NEWEST, LeadSort.OLDEST)
+_Head = list[ColumnElement[bool]]
+_NOBODY: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class LeadFilter:
-    """What the list is limited to. `owner_id` 0 asks for leads of nobody."""
+class Walk:
+    """What paging.read and paging.count are given. `cut`: a search by text did not look at all."""
 
-    campaign_id: int | None = None
-    states: tuple[LeadState, ...] = ()
-    tiers: tuple[Tier, ...] = ()
-    score_from: int | None = None
-    score_to: int | None = None
-    source: str | None = None
-    owner_id: int | None = None
-    batch_id: int | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    text: str = ""
-    sort: LeadSort = LeadSort.NEWEST
+    streams: list[Select[Any]]
+    order: paging.Order
+    narrow: tuple[ColumnElement[bool], ...]
+    examined: int | None = None
+    cut: bool = False
 
 
-ORDERS = {
-    LeadSort.NEWEST: paging.Order((Lead.id,)),
-    LeadSort.SCORE: paging.Order((Lead.score_key, Lead.id)),
-    LeadSort.UPDATED: paging.Order((Lead.updated_at, Lead.id)),
-}
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to the leads: the parts of the filter it serves, and the heads of its walks."""
+
+    serves: tuple[str, ...]
+    heads: tuple[_Head, ...]
+    by_id: bool = True  # whether its index gives them in the order of their ids
 
 
-_Conditions = list[ColumnElement[bool]]
-
-
-def streams(
-    session: Session, viewer: Viewer, wanted: LeadFilter
-) -> tuple[list[Select[Any]], paging.Narrow]:
-    """The selects that hold what is wanted, and the conditions that their indexes do not serve."""
-    order = ORDERS[wanted.sort]
-    bases: list[_Conditions] = []
-    for client_id in _clients(session, viewer, wanted):
-        bases += _bases(session, client_id, wanted)
+def streams(session: Session, viewer: Viewer, wanted: LeadFilter, *, every: bool = False) -> Walk:
+    """The walks that hold what is wanted. With `every` (work on all of them, not a page) the order
+    is by id whatever the filter, and a search by text looks at all.
+    """
+    clients = _clients(session, viewer, wanted)
+    order = ORDERS[LeadSort.OLDEST] if every else ORDERS[wanted.sort]
+    found = lead_conditions.conditions(session, wanted)
     if wanted.text.strip():
-        return [select(*order.columns).where(*base, *_tried(wanted)) for base in bases], ()
-    return [select(*order.columns).where(*base) for base in bases], _tried(_left(wanted))
+        return _by_text(session, clients, wanted, order, tuple(found.values()), every=every)
+    ways = [way for part in _WAYS if (way := part(clients, wanted)) is not None]
+    along = _along_the_sort(clients, wanted, ways, order, found, every=every)
+    rare = _rarest(session, ways) if along.narrow else None
+    if rare is None:
+        return along
+    left = lead_conditions.leftover(found, rare.serves)
+    ids = [select(Lead.id).where(*head).limit(RARE + 1) for head in rare.heads]
+    return Walk([_select(order, Lead.id.in_(some)) for some in ids], order, left)
+
+
+def _along_the_sort(
+    clients: Sequence[int],
+    wanted: LeadFilter,
+    ways: Sequence[_Way],
+    order: paging.Order,
+    found: Mapping[str, ColumnElement[bool]],
+    *,
+    every: bool,
+) -> Walk:
+    if every or wanted.sort in BY_ID:
+        if not every and (wanted.since or wanted.until):
+            rising = order.rising
+            order = paging.Order((Lead.created_at, Lead.id), rising=rising)
+            way = _created(clients, wanted)
+        else:
+            if wanted.list_id is not None:
+                order = paging.Order((LeadListMember.lead_id,), rising=order.rising)
+            way = next((one for one in ways if one.by_id), None)
+    else:
+        way = _of_sort(clients, wanted)
+    way = way or _Way(_NOBODY, tuple([Lead.client_id == one] for one in clients))
+    examined = EXAMINED_BY_NAME if wanted.sort is LeadSort.NAME and not every else None
+    left = lead_conditions.leftover(found, way.serves)
+    return Walk([_select(order, *head) for head in way.heads], order, left, examined)
+
+
+def _select(order: paging.Order, *head: ColumnElement[bool]) -> Select[Any]:
+    """The columns of the order, from the tables that they stand in."""
+    made = select(*order.columns)
+    tables = {column.class_ for column in order.columns}
+    if Contact in tables:
+        made = made.select_from(Contact).join(Lead, Lead.contact_id == Contact.id)
+    return made.where(*head)
+
+
+def _rarest(session: Session, ways: Sequence[_Way]) -> _Way | None:
+    """The way on which the fewest leads lie, where they are few; counts a few thousand at most."""
+    best, fewest = None, RARE + 1
+    for way in ways:
+        number = 0
+        for head in way.heads:
+            some = select(Lead.id).where(*head).limit(fewest - number).subquery()
+            number += session.execute(select(func.count()).select_from(some)).scalar_one()
+            if number >= fewest:
+                break
+        else:
+            best, fewest = way, number
+    return best
 
 
 def _clients(session: Session, viewer: Viewer, wanted: LeadFilter) -> tuple[int, ...]:
-    """The clients to look at: one where a campaign is asked for, none where it is not theirs."""
-    clients = paging.client_ids(session, viewer)
+    """The clients to look at: one where a campaign, list or tag of one is asked for, none where it
+    is not theirs.
+    """
+    clients = set(paging.client_ids(session, viewer))
+    owned: list[tuple[Any, int]] = [(Tag, tag_id) for tag_id in wanted.tags]
+    owned += [(Campaign, wanted.campaign_id)] if wanted.campaign_id is not None else []
+    owned += [(LeadList, wanted.list_id)] if wanted.list_id is not None else []
+    for model, row_id in owned:
+        row = session.get(model, row_id)
+        clients &= {row.client_id} if row is not None else set()
+    return tuple(sorted(clients))
+
+
+def _listed(clients: Sequence[int], wanted: LeadFilter) -> _Way | None:
+    if wanted.list_id is None:
+        return None
+    on = [LeadListMember.list_id == wanted.list_id, LeadListMember.lead_id == Lead.id]
+    return _Way(("list",), tuple([*on, aside(Lead.client_id) == one] for one in clients))
+
+
+def _picked(clients: Sequence[int], wanted: LeadFilter) -> _Way | None:
+    if not wanted.picked:
+        return None
+    mine = Lead.id.in_(wanted.picked)
+    return _Way(("picked",), tuple([mine, aside(Lead.client_id) == one] for one in clients))
+
+
+def _tagged(clients: Sequence[int], wanted: LeadFilter) -> _Way | None:
+    """By the first tag; whoever asks for several is soon down to few."""
+    if not wanted.tags:
+        return None
+    tag_id = wanted.tags[0]
+    on = [ContactTag.tag_id == tag_id, ContactTag.contact_id == Lead.contact_id]
+    heads = tuple([*on, aside(Lead.client_id) == one] for one in clients)
+    return _Way((f"tag:{tag_id}",), heads, by_id=False)
+
+
+def _batch(clients: Sequence[int], wanted: LeadFilter) -> _Way | None:
+    if wanted.batch_id is None:
+        return None
+    mine = Lead.batch_id == wanted.batch_id
+    return _Way(("batch",), tuple([mine, aside(Lead.client_id) == one] for one in clients))
+
+
+def _each(name: str, column: Any, given: Callable[[LeadFilter], Sequence[Any]]) -> Any:
+    """Ways of the form (client, column, id): one walk a value."""
+
+    def way(clients: Sequence[int], wanted: LeadFilter) -> _Way | None:
+        values = given(wanted)
+        heads = ([Lead.client_id == one, column == value] for one in clients for value in values)
+        return _Way((name,), tuple(heads)) if values else None
+
+    return way
+
+
+def _states(clients: Sequence[int], wanted: LeadFilter) -> _Way | None:
+    if not wanted.states:
+        return None
     if wanted.campaign_id is None:
-        return clients
-    owner = session.execute(
-        select(Campaign.client_id).where(Campaign.id == wanted.campaign_id)
-    ).scalar_one_or_none()
-    return (owner,) if owner in clients else ()
+        heads = ([Lead.client_id == one, Lead.state == s] for one in clients for s in wanted.states)
+        return _Way(("state",), tuple(heads))
+    mine = Lead.campaign_id == wanted.campaign_id
+    own = ([mine, Lead.state == state] for state in wanted.states)
+    return _Way(("campaign", "state"), tuple(own) if clients else ())
 
 
-def _bases(session: Session, client_id: int, wanted: LeadFilter) -> list[_Conditions]:
-    """The conditions at the head of an index, one list a walk."""
+def _campaign(clients: Sequence[int], wanted: LeadFilter) -> _Way | None:
+    if wanted.campaign_id is None:
+        return None
+    return _Way(("campaign",), ([Lead.campaign_id == wanted.campaign_id],) if clients else ())
+
+
+def _spans(name: str, column: Any, ends: Callable[[LeadFilter], tuple[Any, Any]]) -> Any:
+    """Ways of the form (client, column): a span of it."""
+
+    def way(clients: Sequence[int], wanted: LeadFilter) -> _Way | None:
+        span = within(column, *ends(wanted))
+        heads = tuple([Lead.client_id == one, *span] for one in clients)
+        return _Way((name,), heads, by_id=False) if span else None
+
+    return way
+
+
+def _score_ends(wanted: LeadFilter) -> tuple[int | None, int | None]:
+    return wanted.score_from, None if wanted.score_to is None else wanted.score_to + 1
+
+
+_created = _spans("created", Lead.created_at, lambda wanted: (wanted.since, wanted.until))
+_touched = _spans(
+    "touched", Lead.updated_at, lambda wanted: (wanted.touched_since, wanted.touched_until)
+)
+_scored = _spans("score", Lead.score_key, _score_ends)
+_WAYS: tuple[Callable[[Sequence[int], LeadFilter], _Way | None], ...] = (
+    *(_picked, _listed),
+    _each("owner", Lead.owner_id, lambda w: [w.owner_id] if w.owner_id else []),
+    *(_tagged, _batch, _states),
+    _each("tier", Lead.tier, lambda wanted: wanted.tiers),
+    _each("source", Lead.source, lambda w: [] if w.source is None else [w.source]),
+    *(_campaign, _created, _touched, _scored),
+)
+
+
+def _of_sort(clients: Sequence[int], wanted: LeadFilter) -> _Way | None:
+    """The walk of the sort's own index, where it is not by id."""
+    if wanted.sort is LeadSort.SCORE:
+        span = within(Lead.score_key, *_score_ends(wanted))
+        if wanted.campaign_id is None:
+            return _Way(("score",), tuple([Lead.client_id == one, *span] for one in clients))
+        mine = [Lead.campaign_id == wanted.campaign_id, *span]
+        return _Way(("campaign", "score"), (mine,) if clients else ())
+    if wanted.sort is LeadSort.NAME:
+        return _Way(_NOBODY, tuple([Contact.client_id == one] for one in clients))
+    return _touched(clients, wanted)  # type: ignore[no-any-return]  # made by _spans
+
+
+def _by_text(
+    session: Session,
+    clients: Sequence[int],
+    wanted: LeadFilter,
+    order: paging.Order,
+    narrow: tuple[ColumnElement[bool], ...],
+    *,
+    every: bool,
+) -> Walk:
+    """Leads of contacts whose address, domain or name begins with the text."""
     text = wanted.text.strip().casefold()
-    if text:
-        return [[Lead.contact_id.in_(_alike(session, client_id, text))]]
-    base: _Conditions = [Lead.client_id == client_id]
-    if wanted.campaign_id is not None and wanted.sort is not LeadSort.UPDATED:
-        base = [Lead.campaign_id == wanted.campaign_id]
-    if wanted.sort is LeadSort.NEWEST and wanted.states:
-        return [[*base, Lead.state == state] for state in wanted.states]
-    if wanted.sort is LeadSort.SCORE:
-        base += _scores(wanted)
-    return [base]
-
-
-def _left(wanted: LeadFilter) -> LeadFilter:
-    """The filter without what the head of the index serves."""
-    if wanted.sort is LeadSort.NEWEST:
-        return replace(wanted, campaign_id=None, states=())
-    if wanted.sort is LeadSort.SCORE:
-        return replace(wanted, campaign_id=None, score_from=None, score_to=None)
-    return wanted
-
-
-def _tried(wanted: LeadFilter) -> _Conditions:
-    """Every condition of the filter but the text."""
-    asked: list[tuple[Any, Callable[[Any], ColumnElement[bool]]]] = [
-        (wanted.campaign_id, Lead.campaign_id.__eq__),
-        (wanted.states or None, Lead.state.in_),
-        (wanted.tiers or None, Lead.tier.in_),
-        (wanted.source, Lead.source.__eq__),
-        (wanted.owner_id, lambda owner: Lead.owner_id == (owner or None)),
-        (wanted.batch_id, Lead.batch_id.__eq__),
-        (wanted.since, Lead.created_at.__ge__),
-        (wanted.until, Lead.created_at.__lt__),
-    ]
-    return [condition(given) for given, condition in asked if given is not None] + _scores(wanted)
-
-
-def _scores(wanted: LeadFilter) -> _Conditions:
-    low = [] if wanted.score_from is None else [Lead.score_key >= wanted.score_from]
-    return low + ([] if wanted.score_to is None else [Lead.score_key <= wanted.score_to])
+    if every:
+        heads = [[Lead.contact_id.in_(_all_alike(one, text))] for one in clients]
+        return Walk([_select(order, *head) for head in heads], order, narrow)
+    ids = {one: _alike(session, one, text) for one in clients}
+    walks = [_select(order, Lead.contact_id.in_(some), *narrow) for some in ids.values()]
+    return Walk(walks, order, (), cut=any(len(some) >= MATCHES for some in ids.values()))
 
 
 def name_keys(text: str) -> tuple[str, ...]:
@@ -136,12 +273,20 @@ def name_keys(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(turned))
 
 
+def _beginnings(text: str) -> list[tuple[Any, str]]:
+    walks: list[tuple[Any, str]] = [(Contact.email_key, text), (Contact.email_domain, text)]
+    return walks + [(Contact.name_key, key) for key in name_keys(text)]
+
+
+def _all_alike(client_id: int, text: str) -> Any:
+    begins = ((column >= start) & (column < start + TOP) for column, start in _beginnings(text))
+    return select(Contact.id).where(Contact.client_id == client_id, or_(*begins))
+
+
 def _alike(session: Session, client_id: int, text: str) -> tuple[int, ...]:
     """Contacts of the client whose address, domain or name begins with the text, some few."""
     ids: list[int] = []
-    walks: list[tuple[Any, str]] = [(Contact.email_key, text), (Contact.email_domain, text)]
-    walks += [(Contact.name_key, key) for key in name_keys(text)]
-    for column, start in walks:
+    for column, start in _beginnings(text):
         ids += session.execute(
             select(Contact.id)
             .where(Contact.client_id == client_id, column >= start, column < start + TOP)

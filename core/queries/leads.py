@@ -1,6 +1,6 @@
 """The list of leads: filtered, sorted and cut by key, however many there are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,21 @@ from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
 from core.domain.states import EmailStatus, LeadState, Tier
-from core.queries import lead_streams, paging
-from core.queries.lead_streams import LeadFilter, LeadSort
-from db.models import Account, Campaign, Client, Contact, Lead, LeadScore, User
+from core.queries import lead_streams, marks, paging
+from core.queries.lead_filters import LeadFilter, LeadSort
+from db.models import (
+    Account,
+    Campaign,
+    Client,
+    Contact,
+    ContactTag,
+    Lead,
+    LeadList,
+    LeadListMember,
+    LeadScore,
+    Tag,
+    User,
+)
 
 __all__ = ["LeadFilter", "LeadRow", "LeadSort", "page", "person", "rows", "sources"]
 
@@ -42,6 +54,20 @@ class LeadRow:
     source: str
     created_at: datetime
     updated_at: datetime
+    client_id: int
+    contact_id: int
+    phone: str | None
+    linkedin: str | None
+    department: str | None
+    seniority: str | None
+    city: str | None
+    country: str | None
+    industry: str | None
+    employees: int | None
+    website: str | None
+    tags: tuple[str, ...]
+    lists: tuple[str, ...]
+    custom: Mapping[str, Any]
 
 
 def page(
@@ -53,13 +79,17 @@ def page(
     size: int = paging.SIZE,
 ) -> paging.Page[LeadRow]:
     """One page of leads with the total counted up to the cap."""
-    streams, narrow = lead_streams.streams(session, viewer, wanted)
-    order = lead_streams.ORDERS[wanted.sort]
-    found = paging.read(session, streams, order, cursor=cursor, size=size, narrow=narrow)
-    total = paging.count(session, streams, order, narrow=narrow)
-    if wanted.text.strip() and total.number >= lead_streams.MATCHES:
+    walk = lead_streams.streams(session, viewer, wanted)
+    found = paging.read(
+        session, walk.streams, walk.order, cursor=cursor, size=size, narrow=walk.narrow,
+        examined=walk.examined,
+    )  # fmt: skip
+    total = paging.count(
+        session, walk.streams, walk.order, narrow=walk.narrow, examined=walk.examined
+    )
+    if walk.cut:
         total = paging.Count(total.number, more=True)
-    told = rows(session, viewer, [row.id for row in found.rows])
+    told = rows(session, viewer, [row[-1] for row in found.rows])
     return paging.Page(told, found.next, found.prev, total, found.partly)
 
 
@@ -84,8 +114,7 @@ def rows(session: Session, viewer: Viewer, lead_ids: Sequence[int]) -> tuple[Lea
         return ()
     found = session.execute(
         select(
-            Lead, Contact, Account.name, Account.domain, Campaign.name, Client.name, User.name,
-            LeadScore.reasons,
+            Lead, Contact, Account, Campaign.name, Client.name, User.name, LeadScore.reasons
         )
         .join(Contact, Contact.id == Lead.contact_id)
         .join(Campaign, Campaign.id == Lead.campaign_id)
@@ -95,7 +124,11 @@ def rows(session: Session, viewer: Viewer, lead_ids: Sequence[int]) -> tuple[Lea
         .outerjoin(LeadScore, LeadScore.lead_id == Lead.id)
         .where(Lead.id.in_(lead_ids), paging.within(Lead.client_id, viewer, focused=False))
     ).all()  # fmt: skip
-    told = {row[0].id: _told(row) for row in found}
+    tags = marks.names_of(session, ContactTag, Tag, {row[1].id for row in found})
+    lists = marks.names_of(session, LeadListMember, LeadList, {row[0].id for row in found})
+    told = {
+        row[0].id: _told(row, tags.get(row[1].id, ()), lists.get(row[0].id, ())) for row in found
+    }
     return tuple(told[lead_id] for lead_id in lead_ids if lead_id in told)
 
 
@@ -104,8 +137,8 @@ def person(first: str | None, last: str | None, email: str) -> str:
     return " ".join(part for part in (first, last) if part) or email
 
 
-def _told(row: Any) -> LeadRow:
-    lead, contact, company, domain, campaign, client, owner, reasons = row
+def _told(row: Any, tags: tuple[str, ...], lists: tuple[str, ...]) -> LeadRow:
+    lead, contact, account, campaign, client, owner, reasons = row
     return LeadRow(
         lead_id=lead.id,
         version=lead.version,
@@ -115,7 +148,7 @@ def _told(row: Any) -> LeadRow:
         email=contact.email,
         email_status=contact.email_status,
         title=contact.title,
-        company=company or domain,
+        company=(account.name or account.domain) if account else None,
         state=lead.state,
         reason=lead.state_reason or _strongest(reasons),
         tier=lead.tier,
@@ -128,6 +161,20 @@ def _told(row: Any) -> LeadRow:
         source=lead.source,
         created_at=lead.created_at,
         updated_at=lead.updated_at,
+        client_id=lead.client_id,
+        contact_id=contact.id,
+        phone=contact.phone,
+        linkedin=contact.linkedin,
+        department=contact.department,
+        seniority=contact.seniority,
+        city=contact.city or (account.city if account else None),
+        country=contact.country or (account.country if account else None),
+        industry=account.industry if account else None,
+        employees=account.employees if account else None,
+        website=account.domain if account else None,
+        tags=tags,
+        lists=lists,
+        custom=contact.custom,
     )
 
 

@@ -132,10 +132,12 @@ def read(
     cursor: str | None = None,
     size: int = SIZE,
     narrow: Narrow = (),
+    examined: int | None = None,
 ) -> Page[Row[Any]]:
     """One page of the merged streams. The sort columns must stand first in each select.
 
-    `narrow` is tried on EXAMINED rows of all streams at most; then the page may be `partly`.
+    `narrow` is tried on `examined` rows (EXAMINED unless given) of all streams at most; then the
+    page may be `partly`.
     """
     width = len(order.columns)
     at = _fitting(decode(cursor, width), order)
@@ -144,7 +146,7 @@ def read(
     edges: list[tuple[Any, ...]] = []
     for stream in streams:
         base = order.apply(stream, at)
-        edge = _edge(session, base, len(streams), width) if narrow else None
+        edge = _edge(session, base, len(streams), width, examined) if narrow else None
         if edge is not None:
             base = base.where(order.until(edge, up))
         rows = session.execute(base.where(*narrow).limit(size + 1)).all()
@@ -161,6 +163,7 @@ def count(
     *,
     narrow: Narrow = (),
     cap: int = CAP,
+    examined: int | None = None,
 ) -> Count:
     """How many rows the streams hold, counted up to `cap`: "10,000+" and no table read whole.
 
@@ -171,7 +174,7 @@ def count(
         bounded = stream
         if narrow and order is not None:
             base = order.apply(stream, None)
-            edge = _edge(session, base, len(streams), len(order.columns))
+            edge = _edge(session, base, len(streams), len(order.columns), examined)
             if edge is not None:
                 bounded, cut = stream.where(order.until(edge, order.rising)), True
         inner = bounded.where(*narrow).limit(cap + 1 - number).subquery()
@@ -199,13 +202,16 @@ def within(column: Any, viewer: Viewer, *, focused: bool = True) -> ColumnElemen
     return seen
 
 
-def _edge(session: Session, base: Select[Any], streams: int, width: int) -> tuple[Any, ...] | None:
+def _edge(
+    session: Session, base: Select[Any], streams: int, width: int, examined: int | None
+) -> tuple[Any, ...] | None:
     """The key of the last row that is looked at, None where the stream is shorter.
 
     The one skip over rows in the house: a constant number of index entries, no row is read.
     """
     probe = base.with_only_columns(*list(base.selected_columns)[:width])
-    found = session.execute(probe.offset(max(1, EXAMINED // streams) - 1).limit(1)).first()
+    most = EXAMINED if examined is None else examined
+    found = session.execute(probe.offset(max(1, most // streams) - 1).limit(1)).first()
     return None if found is None else tuple(found)
 
 

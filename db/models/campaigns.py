@@ -119,7 +119,7 @@ class Lead(Base):
         Index("ix_leads_campaign_id_score_key_id", "campaign_id", "score_key", "id"),
         Index("ix_leads_client_id_source_id", "client_id", "source", "id"),
         Index("ix_leads_client_id_created_at_id", "client_id", "created_at", "id"),
-        Index("ix_leads_batch_id", "batch_id"),
+        Index("ix_leads_batch_id_id", "batch_id", "id"),
         # of those that have one only: what was just imported has neither
         index_of_known("leads", "owner_id"),
         index_of_known("leads", "tier"),

@@ -1,0 +1,88 @@
+"""The columns that a list of leads may show or export: name, heading, what a row says in it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.domain.lists import FieldKind
+from core.queries.leads import LeadRow
+from core.queries.marks import Field
+
+CUSTOM = "custom-"  # and the field's id
+
+
+@dataclass(frozen=True, slots=True)
+class LeadColumn:
+    """One column. `look` says how a table draws it: text, state, tier, status, score, number,
+    moment, tags, link or yes_no.
+    """
+
+    name: str
+    heading: str
+    value: Callable[[LeadRow], Any]
+    look: str = "text"
+    width: int = 140
+
+
+def _of(name: str, heading: str, look: str = "text", width: int = 140) -> LeadColumn:
+    return LeadColumn(name, heading, lambda row: getattr(row, name), look, width)
+
+
+_ALL = (
+    _of("name", "Name", width=150),
+    _of("company", "Company"),
+    _of("title", "Title", width=150),
+    _of("state", "State", "state", 110),
+    _of("tier", "Tier", "tier", 75),
+    _of("total", "Score", "score", 110),
+    _of("reason", "Why", width=230),
+    _of("tags", "Tags", "tags", 160),
+    _of("campaign", "Campaign", width=150),
+    _of("client", "Client", width=120),
+    _of("owner", "Owner", width=110),
+    _of("fit", "Fit", "number", 60),
+    _of("opportunity", "Opportunity", "number", 90),
+    _of("engagement", "Engagement", "number", 90),
+    _of("confidence", "Known (%)", "number", 80),
+    _of("email", "E-mail", width=200),
+    _of("email_status", "Address", "status", 110),
+    _of("phone", "Phone", width=120),
+    _of("linkedin", "LinkedIn", "link", 90),
+    _of("department", "Department"),
+    _of("seniority", "Seniority", width=100),
+    _of("industry", "Industry"),
+    _of("employees", "Employees", "number", 90),
+    _of("website", "Website"),
+    _of("city", "City", width=110),
+    _of("country", "Country", width=70),
+    _of("lists", "Lists", "tags", 160),
+    _of("source", "Source", width=110),
+    _of("created_at", "Added", "moment", 110),
+    _of("updated_at", "Latest change", "moment", 120),
+)
+COLUMNS: Mapping[str, LeadColumn] = {column.name: column for column in _ALL}
+DEFAULT = (
+    *("name", "company", "title", "state", "tier", "total", "reason", "tags", "campaign"),
+    *("client", "owner", "fit", "opportunity", "engagement"),
+)
+# a list that leaves the house begins with whom to write to
+EXPORTED = ("email", *(name for name in DEFAULT if name not in ("client", "tags")), "tags")
+_LOOKS = {FieldKind.NUMBER: "text", FieldKind.YES_NO: "yes_no", FieldKind.URL: "link"}
+
+
+def known(fields: Sequence[Field]) -> dict[str, LeadColumn]:
+    """Every column by name: those of all leads, then the custom ones."""
+    return {**COLUMNS, **{f"{CUSTOM}{field.id}": _custom(field) for field in fields}}
+
+
+def chosen(names: Sequence[str], of: Mapping[str, LeadColumn]) -> tuple[LeadColumn, ...]:
+    """The columns of these names, each once; the usual ones where none is known."""
+    found = tuple(of[name] for name in dict.fromkeys(names) if name in of)
+    return found or tuple(COLUMNS[name] for name in DEFAULT)
+
+
+def _custom(field: Field) -> LeadColumn:
+    def value(row: LeadRow) -> Any:
+        return row.custom.get(field.key) if row.client_id == field.client_id else None
+
+    return LeadColumn(f"{CUSTOM}{field.id}", field.name, value, _LOOKS.get(field.kind, "text"))
