@@ -1,15 +1,30 @@
-"""Which account a mailbox really speaks with: its own, the environment's, or a local folder.
+"""Which account a mailbox really speaks with: its own, the environment's, or a local folder; and
+which CRM is really kept in step.
 
-As long as USE_REAL_EMAIL_GATEWAY is off, nothing can leave the machine, whatever else is set.
+As long as USE_REAL_EMAIL_GATEWAY or USE_REAL_CRM_GATEWAY is off, nothing can leave the machine
+that way, whatever else is set.
 """
 
+from collections.abc import Container
 from dataclasses import replace
 from pathlib import Path
 
 from core.config import Settings
+from core.domain.states import ProviderState
 from core.providers.email.port import MailAccount
 from core.providers.inbox.port import InboxAccount
 from core.providers.registry import LOCAL, OF_ENVIRONMENT
+from core.providers.verdict import Verdict
+
+CRM_OFF = Verdict(
+    ProviderState.DEGRADED,
+    "It was not tried: as long as USE_REAL_CRM_GATEWAY is off, no CRM is asked.",
+)
+
+
+def crm_of(chosen: str, settings: Settings, known: Container[str]) -> str:
+    """The CRM to speak to when a person chose this one."""
+    return chosen if settings.use_real_crm_gateway and chosen in known else LOCAL["crm"]
 
 
 def mail_of(account: MailAccount, settings: Settings) -> MailAccount:

@@ -11,14 +11,14 @@ from sqlalchemy import Engine
 
 from core import schema, telemetry
 from core.config import Settings, load
-from core.gateways import inbox_of, mail_of
+from core.gateways import CRM_OFF, crm_of, inbox_of, mail_of
 from core.health_book import DatabaseBook
 from core.keyring import Keyring, in_environment
 from core.llm_book import DatabaseLedger
 from core.providers.automation.port import Hook, Target
 from core.providers.chain import Chain, Member
 from core.providers.email.port import EmailSender, MailAccount
-from core.providers.faces import Letterbox, Reading, Sender
+from core.providers.faces import CrmDesk, Letterbox, Reading, Sender
 from core.providers.health import Book
 from core.providers.inbox.port import Inbox, InboxAccount
 from core.providers.limits import AT_ONCE, READING
@@ -122,6 +122,12 @@ class Providers:
         inner: Inbox = builder("inbox", account.provider, self._adapters)(account)
         return Letterbox(self._one("inbox", account.mailbox_id, [(account.provider, inner)]), inner)
 
+    def crm(self, chosen: str) -> CrmDesk:
+        """The CRM of that name; the CSV files as long as the real gateway is off. Close it."""
+        name = crm_of(chosen, self._keyring.environment, self._adapters["crm"])
+        inner = builder("crm", name, self._adapters)(self.settings)
+        return CrmDesk(self._chain("crm", [Member(name, partial(_itself, inner))]), inner)
+
     def hook(self, target: Target) -> Hook:
         """The way to one webhook. Its endpoint is its health: no chain, no breaker."""
         target = replace(target, ca_file=target.ca_file or self._keyring.environment.tls_ca_file)
@@ -168,6 +174,8 @@ class Providers:
         """
         if port == "automation":
             return address_verdict(settings.slack_webhook_url)
+        if port == "crm" and not self._keyring.environment.use_real_crm_gateway:
+            return CRM_OFF
         verdict: Verdict = builder(port, provider, self._adapters)(settings).check()
         return verdict
 

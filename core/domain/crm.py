@@ -10,7 +10,7 @@ from core.domain.crm_states import CrmRule, CrmStage, CrmWho
 FIELDS = ("first_name", "last_name", "title", "phone", "linkedin", "city", "country", "company")
 # a company is shared by its people: a CRM's text about one of them renames nobody's company
 KEPT_HERE = frozenset({"company"})
-LOCAL = "local"
+LOCAL = "csv"
 SETTING = "crm"
 
 

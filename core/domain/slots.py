@@ -50,6 +50,7 @@ DEFAULTS: Mapping[JobName, Rule] = {
     JobName.ROLLUPS: Rule(15),
     JobName.PROVIDER_CHECKS: Rule(10),
     JobName.DELIVER: Rule(1),
+    JobName.CRM: Rule(15),
     JobName.BULK: Rule(1),
 }
 

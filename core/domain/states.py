@@ -179,6 +179,7 @@ class JobName(StrEnum):
     PROVIDER_CHECKS = "provider_checks"
     DELIVER = "deliver"
     REPORTS = "reports"
+    CRM = "crm"
     BULK = "bulk"
 
 

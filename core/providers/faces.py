@@ -3,9 +3,11 @@ behind it.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from core.providers.chain import Chain
+from core.providers.crm.port import Changes, Crm, Interaction, Kept, Person
 from core.providers.email.port import Accepted, Email, EmailSender
 from core.providers.inbox.port import Cursor, Fetched, Inbox
 from core.providers.verdict import Verdict
@@ -81,4 +83,41 @@ class Letterbox:
 
     def close(self) -> None:
         """Lets the connection go."""
+        self._inner.close()
+
+
+class CrmDesk:
+    """The CRM in use. Contacts and reading may be asked twice; an interaction only of a CRM that
+    knows its key.
+    """
+
+    def __init__(self, chain: Chain[Crm], inner: Crm) -> None:
+        self._chain = chain
+        self._inner = inner
+        self.name = inner.name
+        self.fields = inner.fields
+        self.contacts_at_once = inner.contacts_at_once
+        self.interactions_at_once = inner.interactions_at_once
+        self.honours_keys = inner.honours_keys
+
+    def upsert_contacts(self, people: Sequence[Person]) -> Sequence[Kept]:
+        """Makes or changes the records of these addresses."""
+        return self._chain.ask(lambda crm: crm.upsert_contacts(people), repeatable=True)
+
+    def log_interactions(self, interactions: Sequence[Interaction]) -> Sequence[Kept]:
+        """Writes down what happened."""
+        return self._chain.ask(
+            lambda crm: crm.log_interactions(interactions), repeatable=self.honours_keys
+        )
+
+    def pull_changes(self, since: datetime | None, cursor: str | None) -> Changes:
+        """A page of what changed."""
+        return self._chain.ask(lambda crm: crm.pull_changes(since, cursor), repeatable=True)
+
+    def check(self) -> Verdict:
+        """Whether it would let us in."""
+        return self._inner.check()
+
+    def close(self) -> None:
+        """Lets the connections go."""
         self._inner.close()

@@ -35,6 +35,14 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a vendor's own word in a refusal means, where its status alone would mislead."""
+
+    kind: type[ProviderError]
+    advice: str = ""
+
+
 class Http:
     """Calls one provider. Keeps its connections until `close`."""
 
@@ -48,8 +56,17 @@ class Http:
         read_timeout: float = READ,
         ca_file: Path | None = None,
         transport: httpx.BaseTransport | None = None,
+        advice: str = "",
+        meanings: Mapping[str, Meaning] | None = None,
+        rest: timedelta | None = None,
     ) -> None:
+        """`advice` for a refused key; `meanings` by words in the body of a refusal, the first that
+        is there counts; `rest` after a 429 that names no time.
+        """
         self.provider = provider
+        self._advice = advice or f"Check the key of {provider} and what its plan permits."
+        self._meanings = meanings or {}
+        self._rest = rest
         self._clock = clock
         self._read_timeout = read_timeout
         self._client = httpx.Client(
@@ -115,23 +132,16 @@ class Http:
         status = answer.status_code
         if 200 <= status < 300:
             return Answer(status, self._parsed(raw, status, repeatable), dict(answer.headers))
+        if status >= 400 and (told := self._told(status, raw)):
+            raise told
         if status == 429:
-            raise Unavailable(
-                f"{self.provider} asks us to wait (429).",
-                provider=self.provider,
-                status=status,
-                retry_at=retry_at(
-                    answer.headers.get("retry-after"),
-                    self._clock(),
-                    answer.headers.get("date"),
-                ),
-            )
+            raise self._wait(answer)
         if status in (401, 403):
             raise Misconfigured(
                 f"{self.provider} does not let us in ({status}).",
                 provider=self.provider,
                 status=status,
-                advice=f"Check the key of {self.provider} and what its plan permits.",
+                advice=self._advice,
             )
         if 400 <= status < 500:
             raise Rejected(
@@ -147,6 +157,28 @@ class Http:
                 advice="Check the provider's address.",
             )
         raise self._broken(f"answered {status}", repeatable, status)
+
+    def _told(self, status: int, raw: bytes) -> ProviderError | None:
+        """What the vendor's own word means, where it is one we know."""
+        for word, meaning in self._meanings.items():
+            if word.encode() in raw:
+                sentence = f"{self.provider} refused this ({status}){_reason(raw)}"
+                return meaning.kind(
+                    sentence, provider=self.provider, status=status, advice=meaning.advice
+                )
+        return None
+
+    def _wait(self, answer: httpx.Response) -> Unavailable:
+        now = self._clock()
+        when = retry_at(answer.headers.get("retry-after"), now, answer.headers.get("date"))
+        if when is None and self._rest is not None:
+            when = now + self._rest
+        return Unavailable(
+            f"{self.provider} asks us to wait (429).",
+            provider=self.provider,
+            status=429,
+            retry_at=when,
+        )
 
     def _parsed(self, raw: bytes, status: int, repeatable: bool) -> Any:
         if not raw.strip():

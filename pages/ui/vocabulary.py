@@ -160,6 +160,7 @@ WORDS: dict[type[StrEnum], dict[str, Word]] = {
         "provider_checks": W("Check providers", icon="monitor_heart"),
         "deliver": W("Tell webhooks", icon="webhook"),
         "reports": W("Reports", icon="description"),
+        "crm": W("Keep the CRM in step", icon="sync_alt"),
         "bulk": W("Work on many leads", icon="checklist"),
     },
     s.JobState: {
@@ -250,6 +251,7 @@ NAMES: dict[str, str] = {
     "llm": "LLM", "email": "E-mail", "inbox": "Inbox", "enrichment": "Enrichment",
     "verification": "Verification", "smtp": "SMTP", "imap": "IMAP", "folder": "Folder (local)",
     "template": "Templates (local)", "local": "Rules (local)", "openai": "OpenAI",
+    "crm": "CRM", "csv": "CSV files (local)", "hubspot": "HubSpot", "airtable": "Airtable",
     "anthropic": "Anthropic", "perplexity": "Perplexity", "reached": "Reached",
     "replied": "Replies", "positive": "Positive replies", "meeting": "Meetings", "won": "Won",
 }  # fmt: skip
