@@ -32,6 +32,7 @@ from db.models.lists import (
     Tag,
 )
 from db.models.llm import LlmAnswer, LlmCall
+from db.models.lookups import Lookup, PeopleSearch
 from db.models.mail import (
     Classification,
     Event,
@@ -92,10 +93,12 @@ __all__ = [
     "LeadScore",
     "LlmAnswer",
     "LlmCall",
+    "Lookup",
     "Mailbox",
     "MailboxDay",
     "Message",
     "OutboundEvent",
+    "PeopleSearch",
     "Preference",
     "ProviderHealth",
     "ProviderHour",

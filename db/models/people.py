@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Computed, Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Computed, Float, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.domain.states import (
@@ -52,6 +52,12 @@ class Contact(Base):
         Index("ix_contacts_email_key", "email_key"),
         Index("ix_contacts_client_id_name_key", "client_id", "name_key"),
         Index("ix_contacts_client_id_email_domain", "client_id", "email_domain"),
+        Index(
+            "ix_contacts_email_ask_at",
+            "email_ask_at",
+            sqlite_where=text("email_ask_at IS NOT NULL"),
+            postgresql_where=text("email_ask_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -62,6 +68,7 @@ class Contact(Base):
     email_domain: Mapped[str] = mapped_column(Searched)
     email_status: Mapped[EmailStatus] = mapped_column(Word(EmailStatus), default="unknown")
     email_status_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    email_ask_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # judged again from then on
     role_account: Mapped[bool] = mapped_column(default=False)
     free_mail: Mapped[bool] = mapped_column(default=False)
     disposable: Mapped[bool] = mapped_column(default=False)
