@@ -1,9 +1,11 @@
-"""Puts right what time and crashes leave behind: broken sendings, rests and snoozes that end.
+"""Puts right what time and crashes leave behind: broken sendings, rests and snoozes that end, and
+rows that nobody looks at any more.
 
-Safe to run twice or beside itself: each step is one conditional UPDATE.
+Safe to run twice, beside itself, or to be killed: each step is one conditional UPDATE, and what is
+let go of goes a few rows at a time.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -15,6 +17,7 @@ from core.services import (
     mailbox_health,
     outcomes,
     reply_acts,
+    retention,
     review_items,
     threads,
 )
@@ -23,10 +26,12 @@ from db.session import reading, transaction
 
 BROKEN_AFTER = timedelta(minutes=10)
 BATCH = 200
+AT_ONCE = 500  # rows let go of in one transaction
 
 
 def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None) -> Report:
-    """Counts: uncertain, resumed (walks), woken (leads), unsnoozed, paused (mailboxes).
+    """Counts: uncertain, resumed (walks), woken (leads), unsnoozed, paused (mailboxes), forgotten
+    (rows older than AICMO_KEEP_DAYS).
 
     It looks after everything at once; `campaign_id` and `limit` change nothing here.
     """
@@ -37,6 +42,12 @@ def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None
         resumed = enrolments.wake(session, now=now)
         unsnoozed = threads.wake(session, now=now) + review_items.wake(session, now=now)
         paused = mailbox_health.pause_unread(session, now=now)
+    counts = {"uncertain": uncertain, "resumed": resumed, "woken": _woken(rt, now)}
+    counts |= {"unsnoozed": unsnoozed, "paused": paused, "forgotten": _forgotten(rt, now)}
+    return Report({word: number for word, number in counts.items() if number})
+
+
+def _woken(rt: Runtime, now: datetime) -> int:
     woken = 0
     while not rt.stopping():
         with reading(rt.sessions) as session:
@@ -47,6 +58,16 @@ def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None
                 woken += reply_acts.wake(session, SYSTEM, lead_id, now=now)
         if len(due) < BATCH:
             break
-    return Report.of(
-        uncertain=uncertain, resumed=resumed, woken=woken, unsnoozed=unsnoozed, paused=paused
-    )
+    return woken
+
+
+def _forgotten(rt: Runtime, now: datetime) -> int:
+    before, forgotten = now - timedelta(days=rt.settings.keep_days), 0
+    for step in retention.STEPS:
+        while not rt.stopping():
+            with transaction(rt.sessions) as session:
+                gone = step(session, before=before, limit=AT_ONCE)
+            forgotten += gone
+            if gone < AT_ONCE:
+                break
+    return forgotten
