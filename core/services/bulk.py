@@ -11,15 +11,17 @@ from itertools import repeat
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import JSON, Dialect, Table, any_, bindparam, func, select, text
+from sqlalchemy import JSON, Dialect, Select, Table, any_, bindparam, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from core.services import bulk_copy
 from db.base import Base
 
 Rows = Sequence[Mapping[str, Any]]
 Turn = Callable[[Any], Any]
+MANY = 100  # rows; below it COPY's table of the moment costs more than it saves
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -32,16 +34,14 @@ def insert(
     session: Session, model: type[Base], rows: Rows, same: Mapping[str, Any] = _NOTHING
 ) -> None:
     """Inserts rows that all have the same keys; `same` are columns alike in all of them."""
-    if rows:
-        run(session, _insert(model, _dialect(session), None), rows, same)
+    _put(session, model, rows, same, None)
 
 
 def ignore(
     session: Session, model: type[Base], rows: Rows, same: Mapping[str, Any] = _NOTHING
-) -> None:
-    """Inserts what breaks no unique constraint."""
-    if rows:
-        run(session, _insert(model, _dialect(session), ()), rows, same)
+) -> int:
+    """Inserts what breaks no unique constraint; gives how many rows that were."""
+    return _put(session, model, rows, same, ())
 
 
 def lay_over(
@@ -54,18 +54,52 @@ def lay_over(
     same: Mapping[str, Any] = _NOTHING,
 ) -> None:
     """Inserts, or overwrites the columns `change` where the columns `on` are equal."""
-    if rows:
-        statement = _insert(model, _dialect(session), tuple(on), tuple(change))
-        run(session, statement, rows, same)
+    _put(session, model, rows, same, tuple(on), tuple(change))
 
 
-def run(session: Session, statement: Any, rows: Rows, same: Mapping[str, Any] = _NOTHING) -> None:
+def ignore_from(
+    session: Session,
+    model: type[Base],
+    names: Sequence[str],
+    found: Select[Any],
+    same: Mapping[str, Any],
+) -> list[int]:
+    """Inserts what a query finds, as the columns `names`, with `same` in each row; the ids of
+    those that broke no unique constraint. `found` must have a WHERE (SQLite's grammar).
+    """
+    table = table_of(model)
+    alike = [bindparam(None, same[n], type_=table.c[n].type, unique=True) for n in same]
+    made = inserting(_dialect(session), model).from_select(
+        [*names, *same], found.add_columns(*alike)
+    )
+    statement = made.on_conflict_do_nothing().returning(table.c.id)
+    return list(session.connection().execute(statement).scalars())
+
+
+def _put(
+    session: Session,
+    model: type[Base],
+    rows: Rows,
+    same: Mapping[str, Any],
+    on: tuple[str, ...] | None,
+    change: tuple[str, ...] = (),
+) -> int:
+    """SQLite: one row after the other. PostgreSQL: many at once, by way of COPY."""
+    if not rows:
+        return 0
+    if _dialect(session) == "postgresql" and len(rows) >= MANY:
+        return bulk_copy.put(session.connection(), table_of(model), rows, same, on, change)
+    return run(session, _insert(model, _dialect(session), on, change), rows, same)
+
+
+def run(session: Session, statement: Any, rows: Rows, same: Mapping[str, Any] = _NOTHING) -> int:
     """Runs a statement with each of the rows as its parameters; `same` are those alike in all.
+    Gives how many rows it touched.
 
     The statement must be one that is kept (compiling it is what costs), without lists in it.
     """
     if not rows:
-        return
+        return 0
     connection = session.connection()
     names = (*rows[0], *same)
     prepared = _prepared(statement, connection.dialect, names)
@@ -73,11 +107,11 @@ def run(session: Session, statement: Any, rows: Rows, same: Mapping[str, Any] = 
     alike = prepared.literal | {name: prepared.value(name, same[name]) for name in same}
     places = [columns[name] if name in columns else repeat(alike[name]) for name in prepared.order]
     if prepared.by_place:
-        connection.exec_driver_sql(prepared.sql, list(zip(*places, strict=False)))
-        return
+        by_place = list(zip(*places, strict=False))
+        return connection.exec_driver_sql(prepared.sql, by_place).rowcount
     order = prepared.order
     given = [dict(zip(order, row, strict=True)) for row in zip(*places, strict=False)]
-    connection.exec_driver_sql(prepared.sql, given)
+    return connection.exec_driver_sql(prepared.sql, given).rowcount
 
 
 def among(session: Session, column: Any, values: Sequence[Any]) -> Any:

@@ -22,6 +22,13 @@ BY_ADDRESS = (
     *("role_account", "free_mail", "disposable"),
 )
 _contact, _account, _lead = map(bulk.table_of, (Contact, Account, Lead))
+_ORIGIN = (
+    update(_lead)
+    .where(
+        _lead.c.contact_id == bindparam("b_contact"), _lead.c.campaign_id == bindparam("b_campaign")
+    )
+    .values(source=bindparam("v_source"), owner_id=bindparam("v_owner"))
+)
 
 
 def store(
@@ -39,27 +46,8 @@ def store(
     """Writes one chunk. `name` is the file's, for the history; `owners` name or address → user."""
     companies = _store_accounts(session, target, weighed, now)
     people = _store_contacts(session, target, weighed, companies, now)
-    alike = {
-        "client_id": target.client_id,
-        "campaign_id": target.campaign_id,
-        "state": LeadState.HARVESTED,
-        "state_reason": f"Imported from {name}"[:300],
-        "state_at": now,
-        "batch_id": batch_id,
-        "created_at": now,
-        "updated_at": now,
-        "version": 1,
-    }
-    rows = [
-        {
-            "contact_id": people[one.key],
-            "account_id": _company_of(one, companies),
-            "source": one.source or source,
-            "owner_id": owners.get(one.owner.casefold()) if one.owner else None,
-        }
-        for one in (weighed.contacts[key] for key in weighed.new_leads)
-    ]
-    _store_leads(session, viewer, rows, alike, name)
+    _store_leads(session, viewer, target, list(people.values()), batch_id, name, source, now)
+    _store_origins(session, weighed, people, target, source, owners)
     _store_opt_outs(session, viewer, target, weighed.opted_out, name, now)
     _store_rejects(session, weighed, batch_id)
 
@@ -85,8 +73,7 @@ def _store_accounts(
         {"key": one.key} | {name: one.values.get(name, blank.get(name)) for name in names}
         for one in new
     ]
-    _insert(session, Account, rows, alike)
-    _fill_ids(session, Account, _account.c.key, target, new, rows)
+    _insert(session, Account, _account.c.key, target, new, rows, alike)
     _write(session, Account, names, old, now)
     return {key: one.id for key, one in weighed.accounts.items() if one.id is not None}
 
@@ -98,9 +85,9 @@ def _store_contacts(
     companies: Mapping[str, int],
     now: datetime,
 ) -> dict[str, int]:
-    """Contacts by key → id."""
-    leads_of = set(weighed.new_leads)
-    new = [one for one in weighed.contacts.values() if one.id is None and one.key in leads_of]
+    """Contacts that become leads, by key → id."""
+    becoming = [weighed.contacts[key] for key in weighed.new_leads]
+    new = [one for one in becoming if one.id is None]
     old = [one for one in weighed.contacts.values() if one.changed and one.id is not None]
     names = weighed.contact_columns
     blank = contacts.new_row(target.client_id, "", now)
@@ -111,44 +98,81 @@ def _store_contacts(
         | {"account_id": _company_of(one, companies)}
         for one in new
     ]
-    _insert(session, Contact, rows, alike)
-    _fill_ids(session, Contact, _contact.c.email_key, target, new, rows)
+    _insert(session, Contact, _contact.c.email_key, target, new, rows, alike)
     for one in old:
         one.values["account_id"] = _company_of(one, companies)
     _write(session, Contact, (*names, "account_id"), old, now)
-    return {key: one.id for key, one in weighed.contacts.items() if one.id is not None}
+    return {one.key: one.id for one in becoming if one.id is not None}
 
 
 def _store_leads(
     session: Session,
     viewer: Viewer,
-    rows: list[dict[str, Any]],
-    alike: Mapping[str, Any],
+    target: Target,
+    people: Sequence[int],
+    batch_id: int,
     name: str,
+    source: str,
+    now: datetime,
 ) -> None:
-    made, now, client_id = (
-        _insert(session, Lead, rows, alike),
-        alike["created_at"],
-        alike["client_id"],
+    """Leads of contacts by their ids, and the first line of their history, made from the contacts
+    by the database itself.
+    """
+    if not people:
+        return
+    lead = {
+        "client_id": target.client_id,
+        "campaign_id": target.campaign_id,
+        "state": LeadState.HARVESTED,
+        "state_reason": f"Imported from {name}"[:300],
+        "state_at": now,
+        "source": source,
+        "batch_id": batch_id,
+        "created_at": now,
+        "updated_at": now,
+        "version": 1,
+    }
+    mine = select(_contact.c.id, _contact.c.account_id).where(
+        bulk.among(session, _contact.c.id, people)
     )
-    if rows:
-        announcing.created(session, sorted(made), client_id=client_id, now=now)
-    bulk.insert(
-        session,
-        LeadEvent,
-        [{"lead_id": row["id"]} for row in rows if row["id"] in made],
+    names = ("contact_id", "account_id")
+    made = bulk.ignore_from(session, Lead, names, mine.order_by(_contact.c.id), lead)
+    announcing.created(session, made, client_id=target.client_id, now=now)
+    event = {
+        "client_id": target.client_id,
+        "kind": "import",
+        "to_state": LeadState.HARVESTED,
+        "reason": f"Imported from {name}"[:500],
+        "actor_id": viewer.user_id,
+        "actor_name": viewer.name,
+        "extra": {"batch": batch_id},
+        "at": now,
+    }
+    theirs = select(_lead.c.id).where(bulk.among(session, _lead.c.id, made)).order_by(_lead.c.id)
+    bulk.ignore_from(session, LeadEvent, ("lead_id",), theirs, event)
+
+
+def _store_origins(
+    session: Session,
+    weighed: Weighed,
+    people: Mapping[str, int],
+    target: Target,
+    source: str,
+    owners: Mapping[str, int],
+) -> None:
+    """What single rows say of where a lead is from and whose it is."""
+    named = [weighed.contacts[key] for key in people]
+    rows = [
         {
-            "client_id": client_id,
-            "kind": "import",
-            "from_state": None,
-            "to_state": LeadState.HARVESTED,
-            "reason": f"Imported from {name}"[:500],
-            "actor_id": viewer.user_id,
-            "actor_name": viewer.name,
-            "extra": {"batch": alike["batch_id"]},
-            "at": now,
-        },
-    )
+            "b_contact": people[one.key],
+            "b_campaign": target.campaign_id,
+            "v_source": one.source or source,
+            "v_owner": owners.get(one.owner.casefold()) if one.owner else None,
+        }
+        for one in named
+        if one.source or one.owner
+    ]
+    bulk.run(session, _ORIGIN, rows)
 
 
 def _store_opt_outs(
@@ -186,47 +210,31 @@ def _store_opt_outs(
 
 
 def _insert(
-    session: Session, model: type[Any], rows: list[dict[str, Any]], alike: Mapping[str, Any]
-) -> set[int]:
-    """Gives every row its id and inserts what is not there yet; the ids that went in."""
-    if not rows:
-        return set()
-    for row, new_id in zip(rows, bulk.next_ids(session, model, len(rows)), strict=True):
-        row["id"] = new_id
-    bulk.ignore(session, model, rows, alike)
-    ids = {row["id"] for row in rows}
-    if _alone(session):
-        return ids
-    column = bulk.table_of(model).c.id
-    query = select(column).where(bulk.among(session, column, list(ids)))
-    return set(session.connection().execute(query).scalars())
-
-
-def _alone(session: Session) -> bool:
-    """Whether nobody can be quicker: on SQLite there is one writer at a time."""
-    return session.get_bind().dialect.name == "sqlite"
-
-
-def _fill_ids(
     session: Session,
     model: type[Any],
     column: Any,
     target: Target,
     new: Sequence[Known],
-    rows: Sequence[Mapping[str, Any]],
+    rows: list[dict[str, Any]],
+    alike: Mapping[str, Any],
 ) -> None:
-    """The ids as the database has them: somebody else may have been quicker with one."""
-    if _alone(session):
-        ids = {one.key: row["id"] for one, row in zip(new, rows, strict=True)}
-    else:
-        table = bulk.table_of(model)
-        found = session.connection().execute(
-            select(column, table.c.id).where(
-                table.c.client_id == target.client_id,
-                bulk.among(session, column, [one.key for one in new]),
-            )
+    """Inserts what is not there yet, and gives all their ids: those of somebody who was quicker
+    are asked for.
+    """
+    if not rows:
+        return
+    for one, row, new_id in zip(new, rows, bulk.next_ids(session, model, len(rows)), strict=True):
+        one.id = row["id"] = new_id
+    if bulk.ignore(session, model, rows, alike) == len(rows):
+        return
+    table = bulk.table_of(model)
+    found = session.connection().execute(
+        select(column, table.c.id).where(
+            table.c.client_id == target.client_id,
+            bulk.among(session, column, [one.key for one in new]),
         )
-        ids = {row[0]: row[1] for row in found}
+    )
+    ids = {row[0]: row[1] for row in found}
     for one in new:
         one.id = ids[one.key]
 

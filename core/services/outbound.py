@@ -75,14 +75,11 @@ def emit_many(session: Session, happenings: Sequence[Happening], *, now: datetim
     if not told:
         return 0
     ids = bulk.next_ids(session, OutboundEvent, len(told))
-    bulk.ignore(
-        session,
-        OutboundEvent,
-        [_event_row(id_, one, now) for id_, (one, _) in zip(ids, told, strict=True)],
-    )
-    went_in = set(
-        session.connection().execute(select(_event.c.id).where(_event.c.id.in_(ids))).scalars()
-    )
+    events = [_event_row(id_, one, now) for id_, (one, _) in zip(ids, told, strict=True)]
+    went_in = set(ids)
+    if bulk.ignore(session, OutboundEvent, events) < len(events):
+        query = select(_event.c.id).where(bulk.among(session, _event.c.id, ids))
+        went_in = set(session.connection().execute(query).scalars())
     rows = [
         delivery_row(id_, endpoint_id, now)
         for id_, (_, takers) in zip(ids, told, strict=True)
