@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import LiteralString
 from uuid import uuid4
 
 import psycopg
@@ -60,22 +61,62 @@ class SQLite:
         yield f"sqlite:///{home / 'empty.db'}"
 
 
+# Other people in the database are sent out, its rows go, and its counters begin anew.
+EMPTY = """
+DO $$ DECLARE found name; BEGIN
+    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid();
+    SET LOCAL session_replication_role = replica;
+    FOR found IN SELECT relname FROM pg_class WHERE relkind = 'r'
+        AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version' LOOP
+        EXECUTE format('DELETE FROM %I', found);
+    END LOOP;
+    FOR found IN SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL LOOP
+        EXECUTE format('ALTER SEQUENCE %I RESTART', found);
+    END LOOP;
+END $$
+"""
+# What a test may have left beside rows: another schema, statistics for the planner, large tables.
+TRACES = """
+SELECT (SELECT string_agg(version_num, ',') FROM alembic_version),
+    (SELECT count(*) FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+        WHERE relnamespace = 'public'::regnamespace AND attnum > 0),
+    (SELECT count(*) FROM pg_statistic JOIN pg_class ON pg_class.oid = starelid
+        WHERE relnamespace = 'public'::regnamespace),
+    (SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+        AND pg_relation_size(oid) > 32 * 8192)
+"""
+
+
 class PostgreSQL:
-    """Clones of one migrated database on the server at `url` (its maintenance database)."""
+    """Clones of one migrated database on the server at `url` (its maintenance database).
+
+    To make a clone takes a few hundred files, so one is lent to test after test and emptied in
+    between; a test that left more than rows behind costs it its place.
+    """
 
     def __init__(self, url: str, worker: str) -> None:
         self._url = make_url(url)
         self._prefix = f"aicmo_{worker}_{uuid4().hex[:8]}"  # two runs may share a server
         self._numbers = itertools.count(1)
         self._template: str | None = None
-        plain = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
-        self._admin = psycopg.connect(plain, autocommit=True)
+        self._clone: str | None = None
+        self._fresh: tuple[object, ...] | None = None
+        self._admin = psycopg.connect(self._plain(self._url.database), autocommit=True)
 
     @contextmanager
     def clone(self, _home: Path) -> Iterator[str]:
-        """A migrated database of its own, dropped afterwards."""
+        """A migrated database without a row, for as long as the test runs."""
         self._template = self._template or self._migrated()
-        yield from self._lent(self._template)
+        if self._clone is None:
+            self._clone = self._create(self._template)
+            self._fresh = self._traces(self._clone)
+        try:
+            yield self._address(self._clone)
+        finally:
+            if self._traces(self._clone, EMPTY) != self._fresh:
+                self._drop(self._clone)
+                self._clone = None
 
     @contextmanager
     def empty(self, _home: Path) -> Iterator[str]:
@@ -83,10 +124,21 @@ class PostgreSQL:
         yield from self._lent("template0")
 
     def close(self) -> None:
-        """Drops the template and leaves the server."""
-        if self._template is not None:
-            self._drop(self._template)
+        """Drops what it made and leaves the server."""
+        for name in (self._clone, self._template):
+            if name is not None:
+                self._drop(name)
         self._admin.close()
+
+    def _traces(self, name: str, *first: LiteralString) -> tuple[object, ...] | None:
+        """What TRACES says of a database, after other statements; None where it can't be asked."""
+        try:
+            with psycopg.connect(self._plain(name), autocommit=True) as connection:
+                for statement in first:
+                    connection.execute(statement)
+                return connection.execute(TRACES).fetchone()
+        except psycopg.Error:
+            return None
 
     def _migrated(self) -> str:
         name = self._create("template0")
@@ -112,6 +164,10 @@ class PostgreSQL:
 
     def _drop(self, name: str) -> None:
         self._admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def _plain(self, name: str | None) -> str:
+        where = self._url.set(drivername="postgresql", database=name)
+        return where.render_as_string(hide_password=False)
 
     def _address(self, name: str) -> str:
         return self._url.set(database=name).render_as_string(hide_password=False)
