@@ -116,6 +116,41 @@ def set_icp(
     return campaign
 
 
+def set_rules(
+    session: Session,
+    viewer: Viewer,
+    campaign_id: int,
+    *,
+    version: int,
+    now: datetime,
+    **parts: Any,
+) -> Campaign:
+    """Changes `routes`, `sequences` or `approvals` of the rules. Nothing of it changes a score, so
+    no lead is scored anew; what is routed or approved already stays as it is.
+    """
+    campaign = _mine(session, viewer, campaign_id, version)
+    before = {name: campaign.rules.get(name) for name in parts}
+    campaign.rules = rule_documents.checked({**campaign.rules, **parts})
+    _check_routes(session, campaign)
+    campaign.version += 1
+    after = {name: campaign.rules.get(name) for name in parts}
+    _record(session, viewer, "rules changed", campaign, now, before=before, after=after)
+    return campaign
+
+
+def _check_routes(session: Session, campaign: Campaign) -> None:
+    """The sequences and people that the rules name are there, and the client's."""
+    named, _ = rule_documents.routes_of(campaign.rules)
+    for rule in named:
+        sequence = session.get(Sequence, rule.sequence_id or 0)
+        foreign = sequence is None or sequence.client_id not in (None, campaign.client_id)
+        if rule.sequence_id is not None and foreign:
+            raise NotFound("This sequence does not exist.")
+        owner = session.get(User, rule.owner_id or 0)
+        if rule.owner_id is not None and (owner is None or owner.disabled_at is not None):
+            raise Invalid("This person does not exist or may no longer sign in.")
+
+
 def set_targets(
     session: Session,
     viewer: Viewer,

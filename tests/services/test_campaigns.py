@@ -267,3 +267,40 @@ def test_settings_read_with_their_defaults() -> None:
 
     assert (known.approve, known.b2b, known.window.days) == ("first", True, [4])
     assert campaign_settings.checked({"later": "kept"}) == {"later": "kept"}
+
+
+GERMANS = {"name": "Germany", "conditions": [{"field": "country", "value": "DE"}]}
+
+
+def test_rules_of_routing_and_approval_change_no_score(session: Session, client: Client) -> None:
+    campaign = draft(session, client)
+    sequence = make_sequence(session, client)
+    approvals = [{"conditions": [{"field": "fit", "operator": "at_least", "value": 75}]}]
+
+    campaigns.set_rules(
+        session, ADMIN, campaign.id, version=1, now=NOW, approvals=approvals,
+        routes=[{**GERMANS, "sequence_id": sequence.id}],
+    )  # fmt: skip
+
+    assert (campaign.version, campaign.rules_version) == (2, 1)
+    assert campaign.rules["approvals"] == approvals
+    assert campaign.rules["routes"][0]["sequence_id"] == sequence.id
+    entry = session.execute(select(AuditEntry).where(AuditEntry.action == "rules changed"))
+    assert entry.scalar_one().before == {"routes": None, "approvals": None}
+
+
+def test_rules_that_name_what_is_not_there_are_refused(session: Session, client: Client) -> None:
+    campaign = draft(session, client)
+    foreign = make_sequence(session, make_client(session))
+    cases = [
+        ({**GERMANS, "sequence_id": foreign.id}, "sequence does not exist"),
+        ({**GERMANS, "owner_id": 10**6}, "person does not exist"),
+        (GERMANS, "neither a sequence nor an owner"),
+    ]
+
+    for rule, words in cases:
+        with pytest.raises(AicmoError, match=words):
+            campaigns.set_rules(session, ADMIN, campaign.id, version=1, now=NOW, routes=[rule])
+        session.refresh(campaign)
+    with pytest.raises(Stale):
+        campaigns.set_rules(session, ADMIN, campaign.id, version=7, now=NOW, routes=[])
