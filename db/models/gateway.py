@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Float, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Float, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.domain.states import NoticeState
@@ -49,11 +49,13 @@ class ApiKey(Base):
 
 
 class AlarmNotice(Base):
-    """One alarm told to one recipient (an admin's address, a channel): once, never twice."""
+    """One alarm told to one recipient (an admin's address, a channel): once, never twice; and once
+    more when it is over (`clearing`).
+    """
 
     __tablename__ = "alarm_notices"
     __table_args__ = (
-        UniqueConstraint("alarm_id", "channel", "recipient"),
+        UniqueConstraint("alarm_id", "channel", "recipient", "clearing"),
         Index("ix_alarm_notices_state_next_try_at", "state", "next_try_at"),
     )
 
@@ -61,6 +63,7 @@ class AlarmNotice(Base):
     alarm_id: Mapped[int] = mapped_column(ForeignKey("alarms.id"))
     channel: Mapped[str] = mapped_column(String(24))  # the port that carries it
     recipient: Mapped[str] = mapped_column(String(40))  # `user:3`, or "" where there is one
+    clearing: Mapped[bool] = mapped_column(default=False, server_default=false())
     state: Mapped[NoticeState] = mapped_column(Word(NoticeState), default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
