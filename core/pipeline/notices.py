@@ -67,8 +67,9 @@ def _mail(rt: Runtime, told: Told) -> None:
     account, _ = gateways.of_environment(rt.settings, rt.data_dir)
     if not told.address:
         raise Rejected("The admin has no access any more.")
+    title, advice, when = _words(told)
     link = f"{rt.settings.public_url.rstrip('/')}/{told.page}"
-    text = f"{told.title}\n\n{told.advice}\n\nSince {told.since:%d %b %Y %H:%M} UTC.\n{link}\n"
+    text = f"{title}\n\n{advice}\n\n{when}\n{link}\n"
     with closing(rt.providers.email(account)) as sender:
         sender.send(
             Email(
@@ -78,7 +79,7 @@ def _mail(rt: Runtime, told: Told) -> None:
                 from_name="AICMO",
                 to_address=told.address,
                 to_name=told.name,
-                subject=f"AICMO: {told.title}",
+                subject=f"AICMO: {title}",
                 text=text,
                 headers=(("Auto-Submitted", "auto-generated"),),
                 at=rt.now(),
@@ -96,12 +97,22 @@ def _chat(rt: Runtime, told: Told) -> None:
         secret=SecretStr(rt.settings.secret),
         allowed=in_environment(rt.settings, "slack_webhook_url"),
     )
+    title, advice, when = _words(told)
     notice = Notice(
         id=f"alarm-{told.notice_id}",
-        kind="alarm.raised",
+        kind="alarm.cleared" if told.over else "alarm.raised",
         subject=told.key,
-        at=told.since,
+        at=told.over or told.since,
         client=None,
-        payload={"alarm": {"title": told.title, "advice": told.advice}},
+        payload={"alarm": {"title": title, "advice": f"{advice} {when}" if told.over else advice}},
     )
     rt.providers.hook(target).tell(notice, now=rt.now())
+
+
+def _words(told: Told) -> tuple[str, str, str]:
+    """Title, what to do, and when, for somebody who sees nothing else."""
+    since = f"{told.since:%d %b %Y %H:%M} UTC"
+    if told.over is None:
+        return told.title, told.advice, f"Since {since}."
+    until = f"{told.over:%d %b %Y %H:%M} UTC"
+    return f"Over: {told.title}", "Nothing is left to do.", f"It lasted from {since} to {until}."

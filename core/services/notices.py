@@ -1,8 +1,9 @@
-"""Alarms told to people outside the app: each open alarm once to each recipient.
+"""Alarms told to people outside the app: each open alarm once to each recipient, and to those who
+heard of it once more when it is over.
 
-What makes it safe: a notice is unique by alarm, channel and recipient, and is claimed before it is
-told; one whose process died in between counts as told, perhaps. A trouble that comes and goes is
-told once an hour at most.
+What makes it safe: a notice is unique by alarm, channel, recipient and what it says, and is claimed
+before it is told; one whose process died in between counts as told, perhaps. A trouble that comes
+and goes is told once an hour at most, and is over only after a few quiet minutes.
 """
 
 from collections.abc import Sequence
@@ -20,13 +21,18 @@ from db.upsert import insert_ignore
 
 EMAIL, CHAT = "email", "automation"  # the ports that carry notices
 QUIET = timedelta(hours=1)
+STEADY = timedelta(minutes=5)  # without the trouble before it is told to be over
+LATELY = timedelta(days=1)  # what was over before is no news
+HEARD = (NoticeState.SENT, NoticeState.UNCERTAIN)
 LOST_AFTER = timedelta(minutes=15)
 WAITS = (timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=2))
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One notice that is ours to tell now. `address` is "" where the channel has one recipient."""
+    """One notice that is ours to tell now. `address` is "" where the channel has one recipient;
+    `over` is when the trouble ended, where that is what is told.
+    """
 
     notice_id: int
     attempt: int
@@ -38,26 +44,31 @@ class Told:
     advice: str
     page: str
     since: datetime
+    over: datetime | None = None
 
 
 def plan(session: Session, *, chat: bool, now: datetime) -> int:
-    """Puts down who must be told of the open alarms; gives how many notices are new."""
+    """Puts down who must be told of the open alarms, and of those that are over; gives how many
+    notices are new.
+    """
     admins = session.scalars(
         select(User.id).where(User.role == Role.ADMIN, User.disabled_at.is_(None))
     ).all()
     whom = [(EMAIL, keys.subject("user", id_)) for id_ in admins]
     whom += [(CHAT, "")] if chat else []
+    raised = [(alarm_id, *one, False) for alarm_id in _to_tell(session, now) for one in whom]
+    over = [(*one, True) for one in _to_end(session, now)]
     rows = [
         {
             "alarm_id": alarm_id,
             "channel": channel,
             "recipient": recipient,
+            "clearing": clearing,
             "state": NoticeState.WAITING,
             "next_try_at": now,
             "at": now,
         }
-        for alarm_id in _to_tell(session, now)
-        for channel, recipient in whom
+        for alarm_id, channel, recipient, clearing in (*raised, *over)
     ]
     return insert_ignore(session, AlarmNotice, rows)
 
@@ -71,7 +82,7 @@ def claim(session: Session, *, now: datetime, limit: int = 50) -> list[Told]:
         .where(
             AlarmNotice.state == NoticeState.WAITING,
             AlarmNotice.next_try_at <= now,
-            Alarm.cleared_at.is_(None),
+            Alarm.cleared_at.is_(None) | AlarmNotice.clearing,
         )
         .order_by(AlarmNotice.id)
         .limit(limit)
@@ -104,11 +115,14 @@ def settle(
 
 
 def _to_tell(session: Session, now: datetime) -> Sequence[int]:
-    """Open alarms that stand still until a person acts, and were not told within the hour."""
-    before, notice = aliased(Alarm), aliased(AlarmNotice)
+    """Open alarms that stand still until a person acts, and were not told within the hour; told
+    all the same where somebody heard since that it was over.
+    """
+    before, notice, end = aliased(Alarm), aliased(AlarmNotice), aliased(AlarmNotice)
+    ended = exists().where(end.alarm_id == before.id, end.clearing, end.state.in_(HEARD))
     lately = (
         exists()
-        .where(before.key == Alarm.key, before.id != Alarm.id)
+        .where(before.key == Alarm.key, before.id != Alarm.id, ~ended)
         .where(notice.alarm_id == before.id, notice.at > now - QUIET)
     )
     return session.scalars(
@@ -116,6 +130,31 @@ def _to_tell(session: Session, now: datetime) -> Sequence[int]:
             Alarm.cleared_at.is_(None), Alarm.severity == Severity.ACT.value, ~lately
         )
     ).all()
+
+
+def _to_end(session: Session, now: datetime) -> Sequence[tuple[int, str, str]]:
+    """(alarm, channel, recipient) of what was told and has been over for a while: the latest that
+    each heard of a trouble.
+    """
+    same, later, heard = aliased(Alarm), aliased(Alarm), aliased(AlarmNotice)
+    again = exists().where(
+        same.key == Alarm.key, same.cleared_at.is_(None) | (same.cleared_at > now - STEADY)
+    )
+    newer = exists().where(
+        *(later.key == Alarm.key, later.id > Alarm.id, heard.alarm_id == later.id),
+        *(heard.channel == AlarmNotice.channel, heard.recipient == AlarmNotice.recipient),
+        heard.state.in_(HEARD),
+    )
+    found = session.execute(
+        select(AlarmNotice.alarm_id, AlarmNotice.channel, AlarmNotice.recipient)
+        .join(Alarm, Alarm.id == AlarmNotice.alarm_id)
+        .where(
+            *(Alarm.cleared_at > now - LATELY, ~again, ~newer),
+            *(AlarmNotice.state.in_(HEARD), AlarmNotice.clearing.is_(False)),
+        )
+        .order_by(AlarmNotice.id)
+    )
+    return [(row.alarm_id, row.channel, row.recipient) for row in found]
 
 
 def _bury(session: Session, now: datetime) -> None:
@@ -153,6 +192,7 @@ def _told(session: Session, ids: Sequence[int]) -> list[Told]:
                 advice=alarm.advice,
                 page=alarm.page,
                 since=alarm.since,
+                over=alarm.cleared_at if notice.clearing else None,
             )
         )
     return found

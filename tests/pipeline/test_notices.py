@@ -107,6 +107,69 @@ def test_what_comes_and_goes_is_told_once_an_hour(rt: Runtime, admin: User, cloc
     assert (within_the_hour, len(mails(rt))) == (1, 2)
 
 
+def test_that_it_is_over_is_told_once_to_those_who_heard_of_it(
+    rt: Runtime, admin: User, clock: Clock
+) -> None:
+    alarm(rt)
+    notices.tell(rt)
+    with transaction(rt.sessions) as session:
+        make_user(session, role=Role.ADMIN)  # came later, and heard of nothing
+    clock.advance(minutes=30)
+    clear(rt)
+    at_once = notices.tell(rt)
+    clock.advance(minutes=10)
+
+    told = [notices.tell(rt), notices.tell(rt)]
+
+    _, over = mails(rt)
+    assert at_once[NoticeState.SENT] == 0  # it might come back
+    assert [one[NoticeState.SENT] for one in told] == [1, 0]
+    assert over["To"] == f"{admin.name} <{admin.email}>"
+    assert over["Subject"] == "AICMO: Over: acme (llm) is down"
+    assert "from 02 Mar 2026 09:00 UTC to 02 Mar 2026 09:30 UTC" in over.get_payload()
+
+
+def test_what_comes_back_after_it_was_told_to_be_over_is_told_at_once(
+    rt: Runtime, admin: User, clock: Clock
+) -> None:
+    for _ in range(2):
+        alarm(rt)
+        notices.tell(rt)
+        clear(rt)
+        clock.advance(minutes=10)
+        notices.tell(rt)
+
+    over = ["AICMO: Over:" in mail["Subject"] for mail in mails(rt)]
+    assert over == [False, True, False, True]
+
+
+def test_what_was_told_once_and_flickered_is_told_once_to_be_over(
+    rt: Runtime, admin: User, clock: Clock
+) -> None:
+    for _ in range(4):
+        alarm(rt)
+        notices.tell(rt)
+        clear(rt)
+        clock.advance(minutes=2)
+    clock.advance(minutes=20)
+
+    notices.tell(rt)
+    notices.tell(rt)
+
+    assert len(mails(rt)) == 2
+
+
+def test_what_was_over_long_ago_is_no_news(rt: Runtime, admin: User, clock: Clock) -> None:
+    alarm(rt)
+    notices.tell(rt)
+    clear(rt)
+    clock.advance(days=2)
+
+    notices.tell(rt)
+
+    assert len(mails(rt)) == 1
+
+
 def test_an_alarm_that_cleared_before_it_was_told_is_not_told(rt: Runtime, admin: User) -> None:
     alarm(rt)
     with transaction(rt.sessions) as session:
@@ -129,6 +192,22 @@ def test_the_channel_hears_of_it_once(chatting: Runtime, httpserver: HTTPServer)
     said = json.loads(request.data)
     assert said["text"] == "acme (llm) is down"
     assert "Make a new key." in json.dumps(said["blocks"])
+
+
+def test_the_channel_hears_that_it_is_over(
+    chatting: Runtime, httpserver: HTTPServer, clock: Clock
+) -> None:
+    httpserver.expect_request("/services/T0/B0/secret").respond_with_data("ok")
+    alarm(chatting)
+    notices.tell(chatting)
+    clear(chatting)
+    clock.advance(minutes=10)
+
+    notices.tell(chatting)
+
+    _, over = [json.loads(request.data) for request, _ in httpserver.log]
+    assert over["text"] == "Over: acme (llm) is down"
+    assert "Nothing is left to do." in json.dumps(over["blocks"])
 
 
 def test_a_channel_that_is_away_is_tried_again_later_and_given_up_at_last(

@@ -40,6 +40,7 @@ HEADLINES: Mapping[str, str] = {
     "provider.down": "{provider} is down",
     "provider.up": "{provider} works again",
     "alarm.raised": "{alarm}",
+    "alarm.cleared": "{alarm}",
     "ping": "A test from AICMO",
 }
 LONGEST = 2_900  # characters of a block; Slack takes 3,000
