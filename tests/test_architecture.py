@@ -5,6 +5,7 @@ the open, with its reason; it is never climbed over in the room itself.
 """
 
 import ast
+import functools
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -113,7 +114,7 @@ class Module:
 
     name: str
     text: str
-    tree: ast.Module
+    nodes: tuple[ast.AST, ...]
 
     def within(self, rooms: tuple[str, ...]) -> bool:
         """Whether the module is one of the rooms or lies in one."""
@@ -126,9 +127,10 @@ class Module:
 
 def read(name: str, text: str) -> Module:
     """A module from its dotted name and its source."""
-    return Module(name, text, ast.parse(text))
+    return Module(name, text, tuple(ast.walk(ast.parse(text))))
 
 
+@functools.cache
 def project() -> list[Module]:
     """Every source file of the app; tests are no room."""
     paths = sorted(path for pattern in SOURCES for path in ROOT.glob(pattern))
@@ -138,7 +140,7 @@ def project() -> list[Module]:
 def forbidden_imports(module: Module) -> Iterator[str]:
     """Imports that a wall stands against."""
     room = module.of(FORBIDDEN)
-    for line, target in _imports(module.tree):
+    for line, target in _imports(module):
         if any(_under(target, ours) for ours in PERMITTED.get(room, ())):
             continue
         top = target.split(".")[0]
@@ -150,7 +152,7 @@ def forbidden_imports(module: Module) -> Iterator[str]:
 
 def reserved_imports(module: Module) -> Iterator[str]:
     """Imports of a thing that only certain rooms may know."""
-    for line, target in _imports(module.tree):
+    for line, target in _imports(module):
         for thing, rooms in RESERVED.items():
             if _under(target, thing) and not module.within((*rooms, thing)):
                 yield f"line {line}: {target} is known only to {', '.join(rooms) or 'nobody'}"
@@ -162,10 +164,10 @@ def named_adapters(module: Module) -> Iterator[str]:
         return
     strings = [
         (node.lineno, node.value)
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
-    for line, target in [*_imports(module.tree), *strings]:
+    for line, target in [*_imports(module), *strings]:
         named = {file for file in ADAPTER_FILES if _under(target, file)}
         if named - {module.name}:
             yield f"line {line}: only runtime and registry name adapters, not {target}"
@@ -173,7 +175,7 @@ def named_adapters(module: Module) -> Iterator[str]:
 
 def commits(module: Module) -> Iterator[str]:
     """A commit outside the one place that commits."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         called = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
         if called and node.func.attr == "commit" and not module.within(COMMITS):
             yield f"line {node.lineno}: only db/session.py commits"
@@ -181,7 +183,7 @@ def commits(module: Module) -> Iterator[str]:
 
 def session_state(module: Module) -> Iterator[str]:
     """Streamlit's session state outside pages/ui."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         named = isinstance(node, ast.Attribute) and node.attr == "session_state"
         if named and not module.within(SESSION_STATE):
             yield f"line {node.lineno}: session_state belongs to pages/ui"
@@ -189,7 +191,7 @@ def session_state(module: Module) -> Iterator[str]:
 
 def clocks(module: Module) -> Iterator[str]:
     """Reading the machine's clock where `now` is a parameter or rt.now()."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
         if ".".join(ast.unparse(node.func).split(".")[-2:]) in CLOCKS and module.within(NO_CLOCK):
@@ -198,7 +200,7 @@ def clocks(module: Module) -> Iterator[str]:
 
 def vendor_branches(module: Module) -> Iterator[str]:
     """`if provider == "…"`: what a vendor cannot do is a declared fact, not its name."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], ast.Eq | ast.NotEq):
             continue
         subject = ast.unparse(node.left).split(".")[-1]
@@ -212,7 +214,7 @@ def sizes(module: Module) -> Iterator[str]:
     limit = LINES[module.of(LINES)]
     if (length := len(module.text.splitlines())) > limit:
         yield f"{length} lines, of {limit} at most: split it"
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = _function_length(node)
             if length > FUNCTION_LINES and not module.within(ANY_FUNCTION):
@@ -292,8 +294,8 @@ def test_what_is_allowed_passes() -> None:
     assert [fault for module in allowed for rule in RULES for fault in rule(module)] == []
 
 
-def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
+def _imports(module: Module) -> Iterator[tuple[int, str]]:
+    for node in module.nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
