@@ -144,7 +144,8 @@ def _marks(session: Session, viewer: Viewer, model: Any, counted: Any) -> tuple[
         .limit(MOST)
     )
     return tuple(
-        Mark(*row, None if counted is None else _size(session, counted, row[0])) for row in found
+        Mark(id_, name, whose, client, None if counted is None else _size(session, counted, id_))
+        for id_, name, whose, client in found
     )
 
 

@@ -5,7 +5,7 @@ Every row in counts once: created + updated + duplicates + suppressed + rejected
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -19,16 +19,17 @@ from core.domain.access import Act, Viewer
 from core.domain.keys import subject
 from core.domain.states import BatchState, Role
 from core.errors import Invalid, Stale
-from core.intake import table
+from core.intake import ahead, table
+from core.intake.ahead import Order, Read
 from core.intake.columns import Mapped
 from core.intake.people import Reader
 from core.intake.sniff import Sheet
-from core.services import audit, guard, import_plan, import_store
-from core.services.import_plan import CHUNK, Preview, chunks, plan, preview
+from core.services import audit, custom_fields, guard, import_plan, import_store, tags
+from core.services.import_plan import CHUNK, Preview, plan, preview
 from core.services.import_rows import COUNTED, Scale, Target, Weighed
 from db.models import Campaign, ImportBatch, ImportReject, User, UserClient
 
-__all__ = ["CHUNK", "Preview", "Work", "begin", "chunks", "fail", "finish", "plan", "preview"]
+__all__ = ["CHUNK", "Preview", "Work", "begin", "fail", "finish", "plan", "preview"]
 __all__ += ["rejected_rows", "start", "take"]
 
 
@@ -51,10 +52,17 @@ class Work:
     def scale(self) -> Scale:
         """A scale that remembers the rows that were done."""
         scale = Scale(self.target, Reader(self.columns, day_first=self.day_first))
-        before = islice(table.rows(self.path, self.sheet), self.done)
-        for chunk in chunks(before):
-            scale.remember(chunk)
+        scale.remember(islice(table.rows(self.path, self.sheet), self.done))
         return scale
+
+    def chunks(self) -> Generator[list[Read]]:
+        """The rows that are left, cleaned; to be closed."""
+        order = Order(self.path, self.sheet, self.columns, self.day_first, self.done, CHUNK)
+        return ahead.chunks(order, rows=self.rows)
+
+    def cells(self, row_no: int) -> list[str]:
+        """What stood in one row."""
+        return next(table.rows(self.path, self.sheet, start=row_no - 1))[1]
 
 
 def start(
@@ -95,9 +103,16 @@ def start(
     )
     session.add(batch)
     session.flush()
+    custom_fields.recognise(session, viewer, batch.client_id, _own(mapped, sample), now=now)
     after = {"file": name, "campaign": campaign.name, "rows": batch.rows}
     _record(session, viewer, "import started", batch, now, after)
     return batch
+
+
+def _own(mapped: Sequence[Mapped], sample: Sequence[Sequence[str]]) -> dict[str, list[str]]:
+    """Heading → some cells, for the columns that become fields of the client's own."""
+    own = {one.heading: at for at, one in enumerate(mapped) if one.field is None}
+    return {name: [row[at] for row in sample if at < len(row)] for name, at in own.items()}
 
 
 def _must_have_addresses(mapped: Sequence[Mapped]) -> None:
@@ -187,6 +202,19 @@ def take(
         owners=work.owners,
         now=now,
     )
+    if "tags" in weighed.contact_columns:
+        _follow_tags(session, viewer, work, weighed, now)
+
+
+def _follow_tags(
+    session: Session, viewer: Viewer, work: Work, weighed: Weighed, now: datetime
+) -> None:
+    tagged = {
+        one.id: one.values["tags"]
+        for one in weighed.contacts.values()
+        if one.id is not None and one.changed and one.values.get("tags")
+    }
+    tags.follow(session, viewer, work.target.client_id, tagged, now=now)
 
 
 def finish(
