@@ -19,7 +19,7 @@ from core.pipeline import notices
 from core.pipeline.mail_accounts import inbox_account, mail_account
 from core.pipeline.report import Report
 from core.providers.chain import Member
-from core.providers.registry import label
+from core.providers.registry import builder, label
 from core.providers.verdict import Verdict
 from core.runtime import CHAINS, Runtime
 from core.services import alarms, health, mailboxes
@@ -28,6 +28,7 @@ from db.session import reading, transaction
 
 WORK = {"email": "sending", "inbox": "the inbox", "llm": "language models"}  # of a port, in words
 Check = Callable[[], Verdict]
+HERE = ("127.0.0.1", "::1", "localhost")
 KEPT = timedelta(days=31)  # of a provider's hours
 GOOD = (ProviderState.HEALTHY, ProviderState.DEGRADED)
 
@@ -104,6 +105,20 @@ def _mailboxes(rt: Runtime) -> Iterator[tuple[Place, int | None, str, Check]]:
             for name, one in sender.members:
                 yield ("email", name, part), box.client_id, box.address, one.check
             yield ("inbox", reader.name, part), box.client_id, box.address, reader.check
+        if not rt.settings.use_real_email_gateway:
+            yield from _on_this_machine(rt, box, part)
+
+
+def _on_this_machine(
+    rt: Runtime, box: mailboxes.Connection, part: str
+) -> Iterator[tuple[Place, int | None, str, Check]]:
+    """The server that a mailbox is set to, though the real gateway is off: a call to this machine
+    does not leave it, and one that cannot work should be known before the gateway is turned on.
+    """
+    mail = mail_account(rt, box)
+    if mail.host in HERE:
+        with closing(builder("email", mail.provider)(mail)) as sender:
+            yield ("email", mail.provider, part), box.client_id, box.address, sender.check
 
 
 def check_one(rt: Runtime, port: str, provider: str, part: str) -> Verdict | None:

@@ -153,7 +153,7 @@ def _plan(session: Session, facts: Facts, step: sequencing.Step, now: datetime) 
         return _hold(walk, f"Step {step.position} has no subject or no text.", now)
     auto = _approves_itself(facts.campaign, step)
     values = _message(facts, step, wording, (subject, rendered.text), now)
-    values |= _thread_headers(session, thread) | {"thread_id": thread.id}
+    values |= _thread_headers(session, thread, walk.thread_id) | {"thread_id": thread.id}
     if auto:
         values |= {
             "state": MessageState.APPROVED,
@@ -232,7 +232,9 @@ def _thread(
     return thread, subject
 
 
-def _thread_headers(session: Session, thread: Thread) -> dict[str, str | None]:
+def _thread_headers(session: Session, thread: Thread, known: int | None) -> dict[str, str | None]:
+    if thread.id != known:  # opened with this message: nothing to answer to
+        return {"in_reply_to": None, "references": None}
     found = session.execute(
         select(Message.header_id)
         .where(Message.thread_id == thread.id, Message.header_id.is_not(None))

@@ -26,11 +26,11 @@ from db.session import reading
 
 Progress = Callable[[int, int, str], None]  # done, of how many, what is going on
 
-STEP = 20  # minutes between two looks of dispatch
+STEP = 30  # minutes between two looks of dispatch
 SEED = 20
 ZONE = "Europe/Berlin"  # of the agency's people
 MONTHLY = 60  # the day on which the clients got a report
-CALM = 6  # the last days, on which the office lets things lie
+CALM = 4  # the last days, on which the office lets things lie
 
 
 def build(
@@ -148,7 +148,7 @@ class Demo:
         """So that something waits on every page."""
         for office in self.world.offices:
             office.habits = replace(
-                office.habits, leads=0.2, mails=0.3, drafts=0.1, threads=0.15, settles=False
+                office.habits, leads=0.6, mails=0.7, drafts=0.2, threads=0.3, settles=False
             )
 
     def _leave_paused(self, address: str) -> None:

@@ -13,7 +13,8 @@ from core.simulation.letters import Letter, read
 class PostOffice:
     """The folders `outbox` and `inbox` under the data directory, one folder a mailbox in each.
 
-    `arrived` counts each Message-ID of ours that came out: more than one is a mail sent twice.
+    `arrived` counts each Message-ID of ours that came out: more than one is a mail sent twice;
+    `unread` how many mails were delivered since somebody set it to 0.
     """
 
     def __init__(self, data_dir: Path) -> None:
@@ -22,6 +23,7 @@ class PostOffice:
         self._seen: set[str] = set()
         self._numbers: dict[str, int] = {}
         self.arrived: Counter[str] = Counter()
+        self.unread = 0
         self.last_to: dict[str, datetime] = {}
 
     def collect(self, now: datetime) -> list[Letter]:
@@ -51,6 +53,7 @@ class PostOffice:
         path = folder / f"{number + 1:08d}.eml"
         part = path.with_suffix(".part")
         part.write_bytes(raw)
+        self.unread += 1
         return part.rename(path)
 
     def _folders(self) -> list[Path]:

@@ -50,7 +50,7 @@ def make(world: World, staged: Staged) -> None:
         with servers.breaking_off() as port:
             _moved(world.rt, staged, mailbox_id, port)
             dispatch.run(real)
-        _moved(world.rt, staged, mailbox_id, servers.closed_port())
+        _moved(world.rt, staged, mailbox_id, servers.DEAD)
         for _ in range(LOOKS):
             world.clock.advance(minutes=16)
             dispatch.run(real)

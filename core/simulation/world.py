@@ -35,7 +35,8 @@ class World:
     """Moves the clock and lets everybody act.
 
     `step` is how often dispatch looks, in minutes. Runs of the night are put into the book of runs
-    as a scheduler does; those of the day only since `recorded`, for there are thousands.
+    as a scheduler does; those of the day only since `recorded`, for there are thousands, and
+    until then inboxes to which nobody wrote are not read.
     """
 
     def __init__(self, rt: Runtime, clock: HandClock, rng: random.Random, *, step: int) -> None:
@@ -87,7 +88,9 @@ class World:
                 heappush(self._coming, (reaction.at, self._number, reaction))
         while self._coming and self._coming[0][0] <= now:
             self._happen(heappop(self._coming)[2])
-        self.job(JobName.REPLIES)
+        if self.post.unread or self.recorded is None or now >= self.recorded:
+            self.post.unread = 0
+            self.job(JobName.REPLIES)
 
     def job(self, name: JobName) -> None:
         """One turn of a job now, as the scheduler would start it."""

@@ -13,6 +13,7 @@ from core.pipeline import provider_checks
 from core.providers.verdict import Verdict
 from core.queries import health
 from core.runtime import Runtime, build
+from core.simulation import servers
 from db.models import ProviderHealth
 from db.session import reading, transaction
 from tests.conftest import Clock
@@ -153,3 +154,27 @@ def test_what_a_mailbox_is_set_to_is_not_forgotten_while_the_gateway_is_off(rt: 
     with reading(rt.sessions) as session:
         kept = session.scalars(select(ProviderHealth.provider).filter_by(port="email", part=part))
         assert set(kept) == {"folder", "smtp"}
+
+
+def test_a_mailbox_server_on_this_machine_is_asked_though_the_gateway_is_off(rt: Runtime) -> None:
+    with transaction(rt.sessions) as session:
+        client = make_client(session)
+        gone = {"host": "127.0.0.1", "port": servers.DEAD, "security": "none"}
+        here = make_mailbox(session, client, provider="smtp", settings=gone)
+        away = make_mailbox(
+            session, client, provider="smtp", settings=gone | {"host": "mail.example"}
+        )
+
+    provider_checks.run(rt)
+
+    with reading(rt.sessions) as session:
+        found = {
+            row.part: row for row in health.providers(session, SYSTEM) if row.provider == "smtp"
+        }
+        (alarm,) = health.alarms(session, SYSTEM)
+    told = found[f"mailbox:{here.id}"]
+    assert told.state is ProviderState.DOWN
+    assert "Connection refused" in (told.last_error or "")
+    assert "Settings → Mailboxes" in (told.advice or "")
+    assert here.address in alarm.title
+    assert f"mailbox:{away.id}" not in found  # nothing was asked beyond this machine

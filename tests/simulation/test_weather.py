@@ -92,6 +92,6 @@ def test_the_server_speaks_smtp_to_the_end() -> None:
         assert connection.noop()[0] == 250
 
 
-def test_nobody_listens_on_a_closed_port() -> None:
+def test_nobody_listens_where_the_demo_s_server_is_gone() -> None:
     with pytest.raises(ConnectionRefusedError):
-        smtplib.SMTP("127.0.0.1", servers.closed_port(), timeout=5)
+        smtplib.SMTP("127.0.0.1", servers.DEAD, timeout=5)

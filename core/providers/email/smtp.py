@@ -58,7 +58,9 @@ class SmtpSender:
         except Misconfigured as error:
             return Verdict(ProviderState.DOWN, error.sentence, error.advice or "Check the mailbox.")
         except (ProviderError, OSError, smtplib.SMTPException) as error:
-            return Verdict(ProviderState.DOWN, str(error), "Look at the server, or try later.")
+            where = f"{self._account.host} (port {_port(self._account)})"
+            advice = f"Start the mail server at {where}, or set another in Settings → Mailboxes."
+            return Verdict(ProviderState.DOWN, str(error), advice)
         finally:
             self.close()
         return Verdict(ProviderState.HEALTHY, "The server let us in.")
@@ -181,7 +183,7 @@ class SmtpSender:
 
     def _open(self) -> smtplib.SMTP:
         account = self._account
-        host, port = account.host or "", account.port or (465 if account.security == "tls" else 587)
+        host, port = account.host or "", _port(account)
         self._refuse_plain(host)
         context = ssl.create_default_context()
         if account.ca_file is not None:
@@ -257,5 +259,10 @@ def _text(answer: bytes | str) -> str:
     return " ".join(text.split())
 
 
+def _port(account: MailAccount) -> int:
+    return account.port or (465 if account.security == "tls" else 587)
+
+
 def _why(error: Exception) -> str:
-    return str(error) or type(error).__name__
+    said = error.strerror if isinstance(error, OSError) else None  # without its number
+    return said or str(error) or type(error).__name__
