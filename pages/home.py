@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import streamlit as st
 
-from core.domain.access import Viewer
+from core.domain.access import Act, Viewer
 from core.queries import campaigns, figures, health, home, mailboxes
 from db.session import reading
 from pages.home_parts import figures_row, targets, todo
@@ -30,6 +30,7 @@ with reading(rt.sessions) as session:
     tasks = home.tasks_due(session, viewer, until=tonight)
     sent = home.sent_since(session, viewer, since=today)
     due = mailboxes.goes_today(session, viewer, now=now)
+    next_at = None if due else mailboxes.next_send(session, viewer, now=now)
     month = figures.key_figures(session, viewer, today=now.date())  # rollups count UTC days
     aims = figures.targets(session, viewer)
     steps = home.onboarding(session, viewer)
@@ -39,7 +40,8 @@ todo.alarm_line(alarms, viewer, now)
 if not known and not viewer.clients and viewer.clients is not None:
     empty("You work for no client yet. An admin can add you to one in Settings.")
     st.stop()
-figures_row.draw(badges, sent, due, month)
+more = figures_row.more_today(due, next_at, viewer, now)
+figures_row.draw(badges, sent, more, month, deciding=viewer.may(Act.REVIEW))
 
 left, right = st.columns([3, 2], gap="medium")
 with left:

@@ -4,18 +4,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
-from core.domain.states import CampaignState, LeadState, MessageState
-from core.queries import figures, paging
+from core.domain.states import CampaignState, LeadState, MailboxState, MessageState
+from core.queries import figures, paging, waiting
 from core.queries.figures import Sums, Target
 from core.queries.paging import Order, Page
 from db.models import (
     AuditEntry,
     Campaign,
     Client,
+    Mailbox,
     Message,
     User,
 )
@@ -36,7 +37,7 @@ class CampaignRow:
     owner: str | None
     counts: dict[LeadState, int]
     sums: Sums
-    next_send_at: datetime | None
+    next_send_at: datetime | None  # when the next approved mail may go: window, caps, gap heeded
 
     @property
     def leads(self) -> int:
@@ -91,6 +92,7 @@ def page(
     session: Session,
     viewer: Viewer,
     *,
+    now: datetime,
     state: str = "",
     words: str = "",
     cursor: str | None = None,
@@ -109,7 +111,7 @@ def page(
             )
         )
     found = paging.read(session, [stream], Order((Campaign.id,)), cursor=cursor, size=size)
-    rows = {row.id: row for row in _rows(session, [row.id for row in found.rows])}
+    rows = {row.id: row for row in _rows(session, [row.id for row in found.rows], now)}
     return found.of(rows[row.id] for row in found.rows)
 
 
@@ -126,12 +128,14 @@ def names(session: Session, viewer: Viewer, *, limit: int = 500) -> tuple[tuple[
     return tuple((row.id, row.name) for row in rows)
 
 
-def one(session: Session, viewer: Viewer, campaign_id: int) -> CampaignDetail | None:
+def one(
+    session: Session, viewer: Viewer, campaign_id: int, *, now: datetime
+) -> CampaignDetail | None:
     """A campaign in full, or None where it is missing or not the viewer's."""
     campaign = session.get(Campaign, campaign_id)
     if campaign is None or not viewer.sees(campaign.client_id):
         return None
-    (row,) = _rows(session, [campaign_id])
+    (row,) = _rows(session, [campaign_id], now)
     return CampaignDetail(
         row=row,
         goal=campaign.goal,
@@ -169,14 +173,9 @@ def _visible(statement: "Select[*tuple[Any, ...]]", viewer: Viewer) -> "Select[*
     return statement.where(paging.within(Campaign.client_id, viewer))
 
 
-def _rows(session: Session, ids: list[int]) -> list[CampaignRow]:
+def _rows(session: Session, ids: list[int], now: datetime) -> list[CampaignRow]:
     sums = figures.by_campaign(session, ids)
-    next_sends = session.execute(
-        select(Message.campaign_id, func.min(Message.due_at))
-        .where(Message.campaign_id.in_(ids), Message.state == MessageState.APPROVED)
-        .group_by(Message.campaign_id)
-    )
-    due = {row[0]: row[1] for row in next_sends}
+    next_sends = _next_sends(session, ids, now)
     found = session.execute(
         select(Campaign, Client.name, User.name)
         .join(Client, Client.id == Campaign.client_id)
@@ -194,10 +193,33 @@ def _rows(session: Session, ids: list[int]) -> list[CampaignRow]:
             owner=owner,
             counts=_counts(campaign.counts),
             sums=sums.get(campaign.id, Sums()),
-            next_send_at=due.get(campaign.id) if campaign.state == CampaignState.ACTIVE else None,
+            next_send_at=next_sends.get(campaign.id),
         )
         for campaign, client, owner in found
     ]
+
+
+def _next_sends(session: Session, ids: list[int], now: datetime) -> dict[int, datetime | None]:
+    """When the first approved mail of each campaign may go: one short walk of an index each."""
+    if not ids:
+        return {}
+    firsts = [
+        select(
+            select(Message.id)
+            .join(Campaign, Campaign.id == Message.campaign_id)
+            .join(Mailbox, Mailbox.id == Message.mailbox_id)
+            .where(Message.campaign_id == id_, Message.state == MessageState.APPROVED)
+            .where(Campaign.state == CampaignState.ACTIVE, Mailbox.state == MailboxState.ACTIVE)
+            .order_by(Message.id)
+            .limit(1)
+            .subquery()
+        )
+        for id_ in ids
+    ]
+    found = session.scalars(union_all(*firsts)).all()
+    mails = session.scalars(select(Message).where(Message.id.in_(found))).all()
+    waits = waiting.of_messages(session, mails, now=now)
+    return {mail.campaign_id: waits[mail.id].at for mail in mails if mail.campaign_id}
 
 
 def _counts(stored: dict[str, Any]) -> dict[LeadState, int]:

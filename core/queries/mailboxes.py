@@ -53,6 +53,7 @@ class Forecast:
     sent: int
     goes: int
     over: int
+    next_at: datetime | None  # when the very next one may go
 
 
 def mailboxes(
@@ -78,6 +79,7 @@ def forecast(rows: tuple[MailboxRow, ...]) -> Forecast:
         sent=sum(row.sent_today for row in rows),
         goes=goes,
         over=max(0, sum(row.due_today.number for row in rows) - goes),
+        next_at=min((row.next_at for row in rows if row.next_at), default=None),
     )
 
 
@@ -95,6 +97,19 @@ def goes_today(session: Session, viewer: Viewer, *, now: datetime) -> int:
         left = windows.cap_on(today, waiting.limits_of(box)) - sent
         total += _goes(session, box, client, now, left)
     return total
+
+
+def next_send(session: Session, viewer: Viewer, *, now: datetime) -> datetime | None:
+    """When the next approved mail of the viewer's mailboxes may go, window, caps and gap heeded;
+    None where none waits.
+    """
+    found = session.scalars(
+        select(Mailbox).where(
+            paging.within(Mailbox.client_id, viewer), Mailbox.state == MailboxState.ACTIVE
+        )
+    ).all()
+    moments = [_hold(session, box, now, None)[0] for box in found]
+    return min((at for at in moments if at is not None), default=None)
 
 
 def _told(

@@ -52,7 +52,7 @@ def draw(rt: Runtime, viewer: Viewer, campaign_id: int) -> None:
 def load(rt: Runtime, viewer: Viewer, campaign_id: int) -> CampaignDetail:
     """The campaign, or one sentence that is the same for a missing and a foreign one."""
     with reading(rt.sessions) as session:
-        found = campaigns.one(session, viewer, campaign_id)
+        found = campaigns.one(session, viewer, campaign_id, now=rt.now())
     if found is None:
         headline("Campaigns")
         stop(

@@ -47,7 +47,7 @@ def _table(rt: Runtime, viewer: Viewer, states: dict[CampaignState, int], now: d
         )
     with reading(rt.sessions) as session:
         page = campaigns.page(
-            session, viewer, state=state, words=wanted, cursor=filters.value("cursor")
+            session, viewer, now=now, state=state, words=wanted, cursor=filters.value("cursor")
         )
     if not page.rows:
         empty("No campaign fits these filters.", "Show all", to="campaigns.py", icon="search_off")

@@ -1,34 +1,44 @@
 """The four key figures of the day."""
 
+from datetime import datetime
+
 import streamlit as st
 
+from core.domain.access import Viewer
 from core.queries.figures import KeyFigures
 from core.queries.home import Badges
 from core.queries.paging import Count
 from pages.ui import words
 
 
-def draw(badges: Badges, sent: Count, due: int, month: KeyFigures) -> None:
-    """To decide, to answer, today's mail, and how the month goes."""
+def draw(
+    badges: Badges, sent: Count, more_today: str, month: KeyFigures, *, deciding: bool
+) -> None:
+    """What to decide and to answer, today's mail, and how the month goes. Who may not decide is
+    shown how many were reached instead.
+    """
     now, before = month.now, month.before
     with st.grid(4, min_column_width=150):
+        if deciding:
+            st.metric(
+                "To review", str(badges.review), border=True, height="stretch",
+                delta_description=_calm(badges),
+            )  # fmt: skip
+            st.metric(
+                "Replies waiting", str(badges.replies), border=True, height="stretch",
+                delta_description="the next word is ours" if badges.replies else "all answered",
+            )  # fmt: skip
+        else:
+            st.metric(
+                "Reached, 30 days", words.number(now.reached), border=True, height="stretch",
+                delta_description=f"{words.number(before.reached)} in the 30 days before",
+            )  # fmt: skip
+            st.metric(
+                "Replies, 30 days", words.number(now.replied), border=True, height="stretch",
+                delta_description=f"{words.number(before.replied)} in the 30 days before",
+            )  # fmt: skip
         st.metric(
-            "To review",
-            str(badges.review),
-            border=True,
-            height="stretch",
-            delta_description=_calm(badges),
-        )
-        st.metric(
-            "Replies waiting", str(badges.replies), border=True, height="stretch",
-            delta_description="the next word is ours" if badges.replies else "all answered",
-        )  # fmt: skip
-        st.metric(
-            "Sent today",
-            str(sent),
-            border=True,
-            height="stretch",
-            delta_description=f"{due:,} more can go today",
+            "Sent today", str(sent), border=True, height="stretch", delta_description=more_today
         )
         st.metric(
             "Positive replies, 30 days",
@@ -39,6 +49,15 @@ def draw(badges: Badges, sent: Count, due: int, month: KeyFigures) -> None:
             height="stretch",
             delta_description=f"{now.positive:,} of {now.reached:,} reached",
         )
+
+
+def more_today(due: int, next_at: datetime | None, viewer: Viewer, now: datetime) -> str:
+    """How many more go today; else when the next one may."""
+    if due:
+        return f"{words.number(due)} more can go today"
+    if next_at is None:
+        return "nothing approved waits"
+    return f"the next: {words.moment(next_at, viewer, now)}"
 
 
 def _calm(badges: Badges) -> str:

@@ -28,7 +28,7 @@ def draw(
     boxes: tuple[MailboxRow, ...],
 ) -> None:
     """Forecast, states with counts, the table, and what is chosen in it."""
-    _forecast(boxes)
+    _forecast(boxes, viewer, rt.now())
     options = {
         str(state): f"{words.label(state)} {count}"
         for state, count in states.items()
@@ -62,15 +62,16 @@ def draw(
         _one(rt, viewer, row)
 
 
-def _forecast(boxes: tuple[MailboxRow, ...]) -> None:
+def _forecast(boxes: tuple[MailboxRow, ...], viewer: Viewer, now: datetime) -> None:
     told = mailboxes.forecast(boxes)
     over = f" · {words.number(told.over)} wait for another day" if told.over else ""
     paused = [box for box in boxes if box.state == "paused"]
     held = f" · {len(paused)} of {len(boxes)} mailboxes paused" if paused else ""
-    st.caption(
-        f"Today: {words.number(told.sent)} sent, {words.number(told.goes)} more go out as far as "
-        f"caps allow{over}{held}"
-    )
+    goes = f"{words.number(told.goes)} more go out as far as caps allow"
+    if not told.goes:
+        when = words.moment(told.next_at, viewer, now)
+        goes = f"the next goes out {when}" if told.next_at else "nothing approved waits"
+    st.caption(f"Today: {words.number(told.sent)} sent, {goes}{over}{held}")
 
 
 def _columns(viewer: Viewer, rt: Runtime, state: MessageState) -> list[tables.Column]:

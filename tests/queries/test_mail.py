@@ -6,7 +6,7 @@ import pytest
 
 from core.domain.access import SYSTEM
 from core.domain.states import MessageState, ReplyIntent
-from core.queries import inbox, mailboxes, outbox, threads
+from core.queries import campaigns, inbox, mailboxes, outbox, threads
 from core.queries.inbox import Scope
 from db.models import Campaign, Client, Lead, Mailbox, MailboxDay, Thread
 from db.session import Sessions, reading, transaction
@@ -276,7 +276,12 @@ def test_only_what_can_really_go_is_foreseen_for_today(sessions: Sessions) -> No
         weekday = mailboxes.goes_today(session, SYSTEM, now=NOW)
         weekend = mailboxes.goes_today(session, SYSTEM, now=saturday)
         evening = mailboxes.goes_today(session, SYSTEM, now=NOW + timedelta(hours=12))
+        monday = mailboxes.next_send(session, SYSTEM, now=saturday)
+        listed = campaigns.page(session, SYSTEM, now=saturday, state="active").rows
 
+    assert monday is not None
+    assert (monday.weekday(), monday > saturday) == (0, True)
+    assert [row.next_send_at for row in listed] == [monday]
     assert (row.due_today.number, row.goes_today) == (2, 1)
     assert (weekday, weekend, evening) == (1, 0, 0)
 
