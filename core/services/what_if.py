@@ -65,6 +65,7 @@ class WhatIf:
     after: Passing
     looked_at: int
     of: int
+    same: bool  # the rules are those that the campaign has
 
     @property
     def moved(self) -> int:
@@ -103,7 +104,9 @@ def preview(
     then = replace(
         known,
         icp=icp.icp_of(icp_document),
-        rules=rules.rules_of(rules_document, version=known.rules.version + 1),
+        rules=rules.rules_of(
+            rules_document, version=known.rules.version + 1, settings=campaign.settings
+        ),
     )
     pairs: list[_Pair] = []
     for rows in _slices(session, campaign.id, sample):
@@ -115,6 +118,8 @@ def preview(
         after=_passing([pair.now for pair in pairs], then.rules),
         looked_at=len(pairs),
         of=max(len(pairs), _count(session, campaign.id)),
+        same=then.icp == known.icp
+        and replace(then.rules, version=known.rules.version) == known.rules,
     )
 
 

@@ -1,4 +1,4 @@
-"""Whom a campaign looks for: the ICP as a form."""
+"""Whom a campaign looks for, and how the present leads would move under it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,87 +9,64 @@ from core.domain.access import Act, Viewer
 from core.queries.campaigns import CampaignDetail
 from core.runtime import Runtime
 from core.services import campaigns as service
-from pages.ui import forms
-from pages.ui.actions import act
-
-LISTS = {
-    "industries": "Industries",
-    "countries": "Countries (two letters, such as DE)",
-    "titles": "Job titles",
-    "seniorities": "Seniority",
-    "departments": "Departments",
-    "technologies": "Technologies",
-    "keywords": "Keywords",
-    "languages": "Languages (two letters)",
-}
-EXCLUDED = {
-    "industries": "Industries",
-    "countries": "Countries",
-    "titles": "Job titles",
-    "domains": "Domains (competitors, clients)",
-}
+from core.services import what_if
+from pages.campaigns_parts import audience_fields as fields
+from pages.campaigns_parts import moves
+from pages.ui.actions import act, look
+from pages.ui.again import again
 
 
 def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
-    """The form and what a change does."""
-    st.caption(
-        f"Version {found.rules_version} of the rules. What is left empty is not asked for; "
-        "a change has every open lead scored anew."
-    )
-    if form(rt, viewer, found):
-        st.rerun()
+    """The fields left, what they would do right; nothing is kept before it is saved."""
+    key = f"audience.{found.row.id}.{found.version}"
+    left, right = st.columns([5, 4], gap="medium")
+    with left, st.container(border=True):
+        icp = fields.audience(found.icp, key)
+        st.markdown("**Tiers and thresholds**")
+        rules = {**found.rules, **fields.tiers(found.rules, key)}
+    with right, st.container(border=True):
+        told = look(
+            rt,
+            lambda session: what_if.preview(
+                session, viewer, found.row.id, icp_document=icp, rules_document=rules, now=rt.now()
+            ),
+        )
+        if told is not None:
+            moves.draw(told)
+        pressed = st.button(
+            "Save audience", type="primary", key="audience.save",
+            disabled=told is None or told.same or not viewer.may(Act.EDIT_CAMPAIGNS),
+        )  # fmt: skip
+        st.caption(
+            f"Version {found.rules_version} of the rules. What is left empty is not asked for. "
+            "Saved, a new version has every open lead scored anew; nobody who was decided on is "
+            "moved back."
+        )
+    if pressed and _save(rt, viewer, found, icp, rules):
+        again(True, "The audience is saved. Open leads are scored anew with the next run.")
 
 
-def form(rt: Runtime, viewer: Viewer, found: CampaignDetail, label: str = "Save audience") -> bool:
-    """The ICP's form; gives whether it was saved."""
-    icp = found.icp
+def form(rt: Runtime, viewer: Viewer, found: CampaignDetail, label: str) -> bool:
+    """The audience of a new campaign, which has no leads yet; gives whether it was saved."""
     with st.form("campaign.icp"):
-        left, right = st.columns(2, gap="medium")
-        with left:
-            st.markdown("**Looked for**")
-            lists = {key: _lines(label, icp.get(key), f"icp.{key}") for key, label in LISTS.items()}
-        with right:
-            st.markdown("**Size of the company**")
-            employees = _range("Employees", icp.get("employees"), "icp.employees")
-            revenue = _range("Revenue a year", icp.get("revenue"), "icp.revenue")
-            st.markdown("**Left out**")
-            out = icp.get("exclude") or {}
-            exclude = {
-                key: _lines(label, out.get(key), f"icp.not.{key}", "none")
-                for key, label in EXCLUDED.items()
-            }
+        icp = fields.audience(found.icp, "wizard")
         saved = st.form_submit_button(
             label, type="primary", disabled=not viewer.may(Act.EDIT_CAMPAIGNS)
         )
-    if not saved:
-        return False
-    ranges = {"employees": employees, "revenue": revenue}
-    kept = {key: value for key, value in icp.items() if key in ("weights", "regions")}
-    given = {key: value for key, value in {**lists, **ranges}.items() if value}
-    without = {key: value for key, value in exclude.items() if value}
-    document = {**kept, **given, **({"exclude": without} if without else {})}
+    return saved and _save(rt, viewer, found, icp, found.rules)
+
+
+def _save(
+    rt: Runtime,
+    viewer: Viewer,
+    found: CampaignDetail,
+    icp: Mapping[str, Any],
+    rules: Mapping[str, Any],
+) -> bool:
     done = act(
         rt,
         lambda session: service.set_icp(
-            session, viewer, found.row.id, document, version=found.version, now=rt.now()
+            session, viewer, found.row.id, icp, rules=rules, version=found.version, now=rt.now()
         ),
-        done="The audience is saved. Open leads are scored anew with the next run.",
     )
     return done is not None
-
-
-def _lines(label: str, value: Any, key: str, empty: str = "any") -> list[str]:
-    shown = ", ".join(value or ())
-    return forms.lines(st.text_input(label, shown, key=key, placeholder=f"{empty}, or with commas"))
-
-
-def _range(label: str, value: Mapping[str, Any] | None, key: str) -> dict[str, int]:
-    known = value or {}
-    with st.container(horizontal=True):
-        low = st.number_input(
-            f"{label} from", 0, None, known.get("min"), key=f"{key}.min", placeholder="any"
-        )
-        high = st.number_input(
-            f"{label} to", 0, None, known.get("max"), key=f"{key}.max", placeholder="any"
-        )
-    return {name: n for name, n in (("min", low), ("max", high)) if n is not None}

@@ -11,7 +11,16 @@ from core.queries.campaigns import CampaignDetail
 from core.runtime import Runtime
 from core.services import campaigns as service
 from db.session import reading
-from pages.campaigns_parts import activity, audience, basics, leads, overview, schedule, steps
+from pages.campaigns_parts import (
+    activity,
+    audience,
+    basics,
+    leads,
+    overview,
+    rules,
+    schedule,
+    steps,
+)
 from pages.ui import filters, forms, words
 from pages.ui.actions import act, run_now
 from pages.ui.page import actions, headline, stop
@@ -19,6 +28,7 @@ from pages.ui.page import actions, headline, stop
 PARTS: dict[str, tuple[str, Callable[[Runtime, Viewer, CampaignDetail], None]]] = {
     "overview": ("Overview", overview.draw),
     "audience": ("Audience", audience.draw),
+    "rules": ("Rules", rules.draw),
     "steps": ("Steps", steps.draw),
     "leads": ("Leads", leads.draw),
     "schedule": ("Schedule", schedule.draw),

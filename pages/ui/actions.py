@@ -61,6 +61,16 @@ def attempt(do: Callable[[], T], *, done: str = "") -> T | None:
     return result
 
 
+def look(rt: Runtime, ask: Callable[[Session], T]) -> T | None:
+    """Reads what depends on something typed; what cannot be used is said in place, in red."""
+    try:
+        with reading(rt.sessions) as session:
+            return ask(session)
+    except AicmoError as error:
+        st.error(words.text(error.sentence), icon=":material/error:")
+        return None
+
+
 def run_now(rt: Runtime, viewer: Viewer, *jobs_: JobName, campaign_id: int | None = None) -> None:
     """Starts jobs one after another in the background, in a slot of their own; the page goes on.
 

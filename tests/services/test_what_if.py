@@ -49,6 +49,7 @@ def test_the_same_rules_move_nobody(sessions):
     found = asked(sessions, world(sessions, SAAS, MINES))
 
     assert (found.moved, found.looked_at, found.of, found.examples) == (0, 2, 2, ())
+    assert found.same
     assert found.counts == {(Tier.COOL, Tier.COOL): 1, (Tier.COLD, Tier.COLD): 1}
     assert found.before == found.after == Passing(1, 1, 0)
 
@@ -56,6 +57,7 @@ def test_the_same_rules_move_nobody(sessions):
 def test_another_audience_moves_leads_and_says_which_reason_changed(sessions):
     found = asked(sessions, world(sessions, SAAS, MINES), {**ICP, "industries": ["Mining"]})
 
+    assert not found.same
     moves = {(one.was, one.now): one for one in found.examples}
     assert found.moved == 2
     down = moves[Tier.COOL, Tier.COLD]
