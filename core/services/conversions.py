@@ -1,4 +1,4 @@
-"""Meetings, opportunities, wins: marked by a person, once a kind and lead."""
+"""Meetings, opportunities, wins: marked by a person or told by a CRM, once a kind and lead."""
 
 from datetime import datetime
 
@@ -34,6 +34,7 @@ def record(
     at: datetime,
     note: str | None = None,
     now: datetime,
+    source: str = SOURCE,
 ) -> Conversion:
     """Marks it, and ends the lead's sequence; what is marked already stays as it is.
 
@@ -43,7 +44,7 @@ def record(
     lead = guard.owned(session, viewer, Lead, lead_id, Act.EDIT_LEADS)
     client = session.get_one(Client, lead.client_id)
     _check(client, value_minor, currency, at, now)
-    key = keys.conversion(lead_id, kind, SOURCE)
+    key = keys.conversion(lead_id, kind, SOURCE)  # once, whoever tells of it
     row = {
         "key": key,
         "client_id": lead.client_id,
@@ -52,7 +53,7 @@ def record(
         "kind": kind,
         "value_minor": value_minor,
         "currency": client.currency,
-        "source": SOURCE,
+        "source": source,
         "note": (note or "").strip() or None,
         "by_id": viewer.user_id,
         "at": at,
