@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from cryptography.fernet import InvalidToken, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -108,6 +108,20 @@ class EncryptedText(TypeDecorator[str]):
             return _cipher(dialect).decrypt(value.encode()).decode()
         except InvalidToken:
             return None
+
+
+def renewed(raw: str, dialect: Dialect) -> str | None:
+    """What stands encrypted in a column, encrypted with the newest key; None where it already is.
+    InvalidToken where none of the keys reads it.
+    """
+    cipher, newest = _cipher(dialect), getattr(dialect, "aicmo_newest", None)
+    try:
+        if isinstance(newest, Fernet):
+            newest.decrypt(raw.encode())
+            return None
+    except InvalidToken:
+        pass
+    return cipher.rotate(raw.encode()).decode()
 
 
 def _cipher(dialect: Dialect) -> MultiFernet:

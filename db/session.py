@@ -30,8 +30,10 @@ def connect(url: str, *, secret_keys: Sequence[str] = (), echo: bool = False) ->
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     if secret_keys:
-        cipher = MultiFernet([Fernet(_fernet_key(key)) for key in secret_keys])
-        engine.dialect.aicmo_cipher = cipher  # type: ignore[attr-defined]  # read by EncryptedText
+        keys = [Fernet(_fernet_key(key)) for key in secret_keys]
+        # read by EncryptedText
+        engine.dialect.aicmo_cipher = MultiFernet(keys)  # type: ignore[attr-defined]
+        engine.dialect.aicmo_newest = keys[0]  # type: ignore[attr-defined]
     return engine
 
 

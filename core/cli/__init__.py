@@ -19,6 +19,7 @@ ROOMS = {  # a command waits for its own room only
     "migrate": "setting_up",
     "doctor": "setting_up",
     "backup": "setting_up",
+    "reencrypt": "sealing",
     "import": "importing",
     "run": "running",
     "self-check": "running",

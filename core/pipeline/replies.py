@@ -28,6 +28,7 @@ from core.pipeline.mail_accounts import inbox_account
 from core.pipeline.report import Report
 from core.providers.inbox.port import Cursor, Fetched, Inbox, RawMail
 from core.public import tokens
+from core.public.tokens import Secret
 from core.runtime import Runtime
 from core.services import mailbox_health, mailboxes, matching, replies, set_aside
 from core.services.replies import Incoming
@@ -176,7 +177,7 @@ class _Box:
         """
         try:
             incoming = read_mail(
-                raw.raw, self._mailbox_id, self._address, secret=self._rt.settings.secret, now=now
+                raw.raw, self._mailbox_id, self._address, secret=self._rt.settings.secrets, now=now
             )
         except Invalid as error:
             key = keys.inbound_message(self._mailbox_id, None, raw.raw)
@@ -201,7 +202,9 @@ class _Box:
                 )
 
 
-def read_mail(raw: bytes, mailbox_id: int, address: str, *, secret: str, now: datetime) -> Incoming:
+def read_mail(
+    raw: bytes, mailbox_id: int, address: str, *, secret: Secret, now: datetime
+) -> Incoming:
     """Everything that can be said of a mail without the database: in this order bounce,
     complaint, machine, opt-out, a person's words. Invalid where it is no mail at all.
     """
@@ -249,7 +252,7 @@ def _received(mail: ParsedMail, now: datetime) -> datetime:
     return now
 
 
-def _token_lead(mail: ParsedMail, raw: bytes, secret: str) -> tuple[int, int] | None:
+def _token_lead(mail: ParsedMail, raw: bytes, secret: Secret) -> tuple[int, int] | None:
     """A link of ours in the quoted mail tells whose answer it is, where headers are lost."""
     for text in (mail.text, *(part.text for part in mail.parts)):
         for found in _LINK.finditer(text):

@@ -31,7 +31,7 @@ async def download(request: Request) -> Response:
 
 def _answer(rt: Runtime, token: str) -> Response:
     try:
-        deliverable_id = tokens.read_download(rt.settings.secret, token)
+        deliverable_id = tokens.read_download(rt.settings.secrets, token)
     except tokens.Expired as error:
         return pages.sentence("This link has expired", error.sentence, status=410)
     except Invalid as error:

@@ -1,5 +1,10 @@
-"""Signed words in strangers' links: no session, no database row, forged ones are refused."""
+"""Signed words in strangers' links: no session, no database row, forged ones are refused.
 
+What a former secret signed is still read where it is given too (the newest first): a link in a mail
+must work years later.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,6 +14,8 @@ from core.errors import Invalid
 
 UNSUBSCRIBE, DOWNLOAD = "unsubscribe", "download"
 DOWNLOAD_LASTS = timedelta(days=14)
+
+Secret = str | Sequence[str]
 
 
 class Expired(Invalid):
@@ -28,7 +35,7 @@ def unsubscribe(secret: str, client_id: int, lead_id: int) -> str:
     return _signer(secret, UNSUBSCRIBE).dumps([client_id, lead_id])
 
 
-def read_unsubscribe(secret: str, token: str) -> Leaving:
+def read_unsubscribe(secret: Secret, token: str) -> Leaving:
     """Whom the token names; Invalid where it was not made by us."""
     return Leaving(*_numbers(_read(secret, UNSUBSCRIBE, token, None), 2))
 
@@ -38,7 +45,7 @@ def download(secret: str, deliverable_id: int) -> str:
     return _signer(secret, DOWNLOAD).dumps([deliverable_id])
 
 
-def read_download(secret: str, token: str, *, lasts: timedelta = DOWNLOAD_LASTS) -> int:
+def read_download(secret: Secret, token: str, *, lasts: timedelta = DOWNLOAD_LASTS) -> int:
     """Which deliverable the token names; Expired or Invalid."""
     return _numbers(_read(secret, DOWNLOAD, token, lasts), 1)[0]
 
@@ -53,7 +60,7 @@ def download_url(public_url: str, secret: str, deliverable_id: int) -> str:
     return f"{public_url.rstrip('/')}/d/{download(secret, deliverable_id)}"
 
 
-def _read(secret: str, purpose: str, token: str, lasts: timedelta | None) -> object:
+def _read(secret: Secret, purpose: str, token: str, lasts: timedelta | None) -> object:
     try:
         seconds = int(lasts.total_seconds()) if lasts is not None else None
         return _signer(secret, purpose).loads(token, max_age=seconds)
@@ -69,5 +76,6 @@ def _numbers(found: object, count: int) -> list[int]:
     return [int(number) for number in found]
 
 
-def _signer(secret: str, purpose: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(secret, salt=f"aicmo.{purpose}")
+def _signer(secret: Secret, purpose: str) -> URLSafeTimedSerializer:
+    keys = secret if isinstance(secret, str) else list(reversed(secret))  # the last one signs
+    return URLSafeTimedSerializer(keys, salt=f"aicmo.{purpose}")

@@ -21,7 +21,7 @@ async def unsubscribe(request: Request) -> Response:
 
 def _show(rt: Runtime, token: str) -> Response:
     try:
-        leaving = tokens.read_unsubscribe(rt.settings.secret, token)
+        leaving = tokens.read_unsubscribe(rt.settings.secrets, token)
         with reading(rt.sessions) as session:
             name = unsubscribing.client_name(session, leaving.client_id, leaving.lead_id)
     except AicmoError as error:
@@ -32,7 +32,7 @@ def _show(rt: Runtime, token: str) -> Response:
 
 def _leave(rt: Runtime, token: str) -> Response:
     try:
-        leaving = tokens.read_unsubscribe(rt.settings.secret, token)
+        leaving = tokens.read_unsubscribe(rt.settings.secrets, token)
         with transaction(rt.sessions) as session:
             name = unsubscribing.client_name(session, leaving.client_id, leaving.lead_id)
             unsubscribing.unsubscribe(session, leaving.client_id, leaving.lead_id, now=rt.now())
