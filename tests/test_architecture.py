@@ -72,7 +72,10 @@ PERMITTED: dict[str, tuple[str, ...]] = {
         *("core.pipeline.runner", "core.pipeline.outputs", "core.pipeline.deliver"),
         *("core.pipeline.provider_desk", "core.pipeline.provider_keys"),
     ),
-    "pages.ui": ("core.pipeline.runner", "core.pipeline.outputs", "core.pipeline.harvest"),
+    "pages.ui": (
+        *("core.pipeline.runner", "core.pipeline.outputs", "core.pipeline.harvest"),
+        "core.pipeline.bulk",
+    ),
 }
 STANDARD = ("core.domain",)  # rooms that know the standard library and themselves
 

@@ -39,6 +39,11 @@ def tag(session: Session, viewer: Viewer, client_id: int, name: str, *, now: dat
     return found[key(wanted)]
 
 
+def known(session: Session, client_id: int, name: str) -> Tag | None:
+    """The client's tag of that name, where there is one."""
+    return _by_key(session, client_id, [name]).get(key(name))
+
+
 def put(
     session: Session,
     viewer: Viewer,
