@@ -1,23 +1,22 @@
 """The same person twice in one file, and one person's row laid over what is already known."""
 
 from collections.abc import Mapping
-from hashlib import blake2b
 from typing import Any
 
 
 class Seen:
-    """The addresses of one file, eight bytes each, so that a million of them stay small.
+    """The addresses of one file, each by its hash of 64 bits, so that a million of them stay small.
 
     What was added since the last `keep` can be forgotten again: the rows may have to be taken anew.
     """
 
     def __init__(self) -> None:
-        self._marks: set[bytes] = set()
-        self._new: set[bytes] = set()
+        self._marks: set[int] = set()
+        self._new: set[int] = set()
 
     def add(self, key: str) -> bool:
         """Whether the key is new."""
-        mark = blake2b(key.encode(), digest_size=8).digest()
+        mark = hash(key)
         if mark in self._marks or mark in self._new:
             return False
         self._new.add(mark)

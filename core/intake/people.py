@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from core.domain import addresses
-from core.intake import clean, emails
+from core.intake import clean, companies, emails
 from core.intake.columns import Mapped
 
 LONGEST_CELL = 5_000
@@ -46,13 +46,21 @@ class Person:
 
     key: str
     domain: str
+    kinds: tuple[bool, bool, bool]  # role account, free mail, disposable
     contact: dict[str, Any] = field(default_factory=dict)
     company: dict[str, Any] = field(default_factory=dict)
     custom: dict[str, Any] = field(default_factory=dict)
-    company_key: str | None = None  # what its company is known by, where somebody worked it out
+    company_key: str | None = None  # what its company is known by
     opt_out: bool = False
     source: str | None = None
     owner: str | None = None
+
+    def __reduce__(self) -> tuple[type["Person"], tuple[Any, ...]]:
+        """Short, as a million of them go from one process to another."""
+        return Person, (
+            *(self.key, self.domain, self.kinds, self.contact, self.company, self.custom),
+            *(self.company_key, self.opt_out, self.source, self.owner),
+        )
 
 
 class _Column(dict[str, tuple[Any, str | None]]):
@@ -118,12 +126,17 @@ class Reader:
         key, why = emails.read(cell)
         if key is None:
             return why
-        person = Person(key, key.rpartition("@")[2])
+        domain = key.rpartition("@")[2]
+        _, free, disposable = found = kinds(key)
+        person = Person(key, domain, found)
         if len(cell.strip()) != len(key):
             person.custom[self._headings[place or 0]] = clean.text(cell)
         self._fill(person, cells)
         if "full_name" in person.contact:
             _split_name(person)
+        own = None if free or disposable else domain
+        company = person.company
+        person.company_key = companies.key(company.get("domain"), own, company.get("name"))
         return person
 
     def _fill(self, person: Person, cells: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ that stores the rows, and whoever finds it moved stops.
 
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import chain
 from pathlib import Path
 
@@ -18,11 +18,12 @@ from core.domain.access import SYSTEM
 from core.domain.states import BatchState, CampaignState
 from core.errors import AicmoError, Invalid, Stale
 from core.intake import table
+from core.intake.ahead import Read
 from core.pipeline.report import Report
 from core.runtime import Runtime
 from core.services import imports
 from core.services.import_plan import before
-from core.services.import_rows import Reject, Row, Scale, Weighed
+from core.services.import_rows import Reject, Scale, Weighed
 from core.services.imports import Work
 from db.models import Campaign, Client, ImportBatch
 from db.session import reading, transaction
@@ -78,17 +79,18 @@ def _run_batch(rt: Runtime, batch_id: int, progress: Progress | None) -> Report:
     if work is None:
         return Report()
     scale, done, report = work.scale(), work.done, Report()
-    for chunk in imports.chunks(table.rows(work.path, work.sheet, start=done)):
-        report += _take(rt, work, scale, chunk, done)
-        done += len(chunk)
-        if progress is not None:
-            progress(done, work.rows)
-        if rt.stopping():
-            return report
+    with closing(work.chunks()) as chunks:
+        for chunk in chunks:
+            report += _take(rt, work, scale, chunk, done)
+            done += len(chunk)
+            if progress is not None:
+                progress(done, work.rows)
+            if rt.stopping():
+                return report
     return report + _finish(rt, work)
 
 
-def _take(rt: Runtime, work: Work, scale: Scale, rows: list[Row], done: int) -> Report:
+def _take(rt: Runtime, work: Work, scale: Scale, rows: list[Read], done: int) -> Report:
     """One chunk in one transaction. What the database refuses is halved until the one bad row is
     alone: that one is rejected.
     """
@@ -109,9 +111,10 @@ def _take(rt: Runtime, work: Work, scale: Scale, rows: list[Row], done: int) -> 
     return Report(weighed.counts)
 
 
-def _set_aside(rt: Runtime, work: Work, row: Row, done: int) -> Report:
+def _set_aside(rt: Runtime, work: Work, row: Read, done: int) -> Report:
     weighed = Weighed(rows=1)
-    weighed.rejects = [Reject(row[0], "The database cannot hold this row.", row[1])]
+    cells = row[1] or work.cells(row[0])
+    weighed.rejects = [Reject(row[0], "The database cannot hold this row.", cells)]
     weighed.counts["rejected"] = 1
     with transaction(rt.sessions) as session:
         imports.take(session, SYSTEM, work, weighed, done=done, now=rt.now())

@@ -73,7 +73,7 @@ def ignore_from(
         [*names, *same], found.add_columns(*alike)
     )
     statement = made.on_conflict_do_nothing().returning(table.c.id)
-    return list(session.connection().execute(statement).scalars())
+    return list(session.connection().execute(statement).scalars().all())
 
 
 def _put(

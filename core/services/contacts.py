@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from core.domain import keys
 from core.domain.access import Act, Viewer
-from core.domain.mail_domains import FREE_MAIL
 from core.errors import Invalid, Stale
-from core.intake import clean, emails, people
+from core.intake import clean, companies, emails, people
 from core.intake.dedupe import laid_over
 from core.services import audit, guard
 from db.models import Account, Contact
@@ -25,10 +24,6 @@ COLUMNS = frozenset(
     }
 )
 EDITABLE = COLUMNS - {"account_id", "consent_at"}
-LEGAL_FORMS = frozenset(
-    """gmbh ag kg ug ohg mbh co inc llc ltd limited plc corp corporation company sa sas sarl srl spa
-    bv nv ab oy as aps sl slu lda ltda eirl""".split()  # noqa: SIM905
-)
 
 
 def add(
@@ -125,13 +120,9 @@ def account_key(email_key: str, domain: str | None, company: str | None) -> str 
     """What a company is known by: its own domain, that of the address unless it is a free-mail
     one, else its name without legal form.
     """
-    if domain and domain not in FREE_MAIL:
-        return domain
     _, free, disposable = people.kinds(email_key)
-    if not free and not disposable:
-        return email_key.rpartition("@")[2]
-    name = _company_key(company or "")
-    return f"name:{name}"[:255] if name else None
+    anybodys = free or disposable
+    return companies.key(domain, None if anybodys else email_key.rpartition("@")[2], company)
 
 
 def new_row(client_id: int, key: str, now: datetime) -> dict[str, Any]:
@@ -166,12 +157,6 @@ def account_row(client_id: int, key: str, now: datetime) -> dict[str, Any]:
         "created_at": now,
         "updated_at": now,
     }
-
-
-def _company_key(name: str) -> str:
-    words = clean.text(name).casefold().replace(".", "").replace(",", " ").split()
-    kept = [word for word in words if word not in LEGAL_FORMS]
-    return " ".join(kept or words)
 
 
 def _check_columns(given: Mapping[str, Any], known: frozenset[str]) -> None:

@@ -1,7 +1,7 @@
 """How a file is to be read, and what an import of it would do. Nothing here writes."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import islice
@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from core.domain.access import Act, Viewer
 from core.domain.states import BatchState
 from core.errors import Invalid
-from core.intake import clean, columns, sniff, table
+from core.intake import ahead, clean, columns, sniff, table
 from core.intake.columns import Mapped
 from core.intake.people import Reader
 from core.intake.sniff import Sheet
 from core.services import guard
-from core.services.import_rows import COUNTED, Reject, Row, Scale, Target, Weighed
+from core.services.import_rows import COUNTED, Reject, Scale, Target, Weighed
 from db.models import Campaign, ImportBatch
 
 CHUNK = 5_000
@@ -75,9 +75,10 @@ def preview(
     target = Target(campaign.client_id, campaign_id, policy_of(policy))
     total = Weighed()
     if any(column.field == "email" for column in mapped):
-        scale = Scale(target, Reader(mapped, day_first=days_first(mapped, sample)))
-        for chunk in chunks(islice(table.rows(file, sheet), most)):
-            _add_up(total, scale.weigh(session, chunk))
+        reader = Reader(mapped, day_first=days_first(mapped, sample))
+        scale = Scale(target, reader)
+        for chunk in ahead.batched(islice(table.rows(file, sheet), most), CHUNK):
+            _add_up(total, scale.weigh(session, ahead.read(reader, chunk)))
             scale.keep()
     else:
         total.rows = sum(1 for _ in islice(table.rows(file, sheet), most))
@@ -95,13 +96,6 @@ def preview(
         sheet=sheet,
         **{word: total.counts[word] for word in COUNTED},
     )
-
-
-def chunks(rows: Iterable[Row], size: int = CHUNK) -> Iterator[list[Row]]:
-    """Rows in lists of `size`."""
-    rest = iter(rows)
-    while chunk := list(islice(rest, size)):
-        yield chunk
 
 
 def document(sheet: Sheet, mapped: Sequence[Mapped], *, day_first: bool) -> dict[str, Any]:

@@ -4,19 +4,18 @@ Weighing changes nothing, so that a preview and an import cannot disagree; impor
 was weighed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.intake.ahead import Read, Row
 from core.intake.dedupe import Seen, laid_over
-from core.intake.people import Person, Reader, kinds
-from core.services import bulk, contacts, suppressions
+from core.intake.people import Person, Reader
+from core.services import bulk, suppressions
 from db.models import Account, Contact, Lead
-
-Row = tuple[int, list[str]]
 
 CONTACT_COLUMNS = (
     *("first_name", "last_name", "title", "seniority", "department", "phone", "linkedin"),
@@ -59,6 +58,7 @@ class Known:
     changed: bool = False
     source: str | None = None
     owner: str | None = None
+    kinds: tuple[bool, bool, bool] = (False, False, False)  # new contacts only: role, free, …
 
     def take(self, given: Mapping[str, Any], policy: str) -> bool:
         """Lays a row over; whether anything changed."""
@@ -66,6 +66,8 @@ class Known:
             self.values = dict(given)  # nothing is known yet
             self.changed = True
             return True
+        if given.items() <= self.values.items():
+            return False
         changes = laid_over(self.values, given, policy)
         self.values.update(changes)
         self.changed = self.changed or bool(changes)
@@ -103,7 +105,7 @@ class Scale:
         self._companies = Seen()
         self._opted: set[str] = set()
 
-    def remember(self, rows: Sequence[Row]) -> None:
+    def remember(self, rows: Iterable[Row]) -> None:
         """Rows that were taken before an interruption: what comes twice still counts as such."""
         for _, cells in rows:
             key = self._reader.email_of(cells)
@@ -121,19 +123,17 @@ class Scale:
         self._seen.forget()
         self._companies.forget()
 
-    def weigh(self, session: Session, rows: Sequence[Row]) -> Weighed:
+    def weigh(self, session: Session, read: Sequence[Read]) -> Weighed:
         """One chunk against the database and the rows before it."""
-        read = [(number, cells, self._reader.read(cells)) for number, cells in rows]
         people = [person for _, _, person in read if isinstance(person, Person)]
-        for one in people:
-            domain, name = one.company.get("domain"), one.company.get("name")
-            one.company_key = contacts.account_key(one.key, domain, name)
-        found = Weighed(len(rows), self._contact_columns, self._account_columns)
+        found = Weighed(len(read), self._contact_columns, self._account_columns)
         self._look_up(session, people, found)
-        never = suppressions.reasons_among(session, self._target.client_id, found.contacts)
+        never = suppressions.reasons_among(
+            session, self._target.client_id, {person.key for person in people}
+        )
         for number, cells, person in read:
             if isinstance(person, str):
-                found.rejects.append(Reject(number, person[:300], cells))
+                found.rejects.append(Reject(number, person[:300], cells or []))
                 found.counts["rejected"] += 1
                 found.shares["invalid"] += 1
             else:
@@ -142,7 +142,7 @@ class Scale:
 
     def _weigh_one(self, person: Person, found: Weighed, never: Mapping[str, str]) -> str:
         """The word under which a row counts."""
-        role, free, disposable = kinds(person.key)
+        role, free, disposable = person.kinds
         if role or free or disposable:
             for name, yes in (("role", role), ("free", free), ("disposable", disposable)):
                 found.shares[name] += yes
@@ -152,7 +152,9 @@ class Scale:
         if person.opt_out or person.key in never or person.key in self._opted:
             self._seen.add(person.key)
             return "suppressed"
-        known = found.contacts[person.key]
+        known = found.contacts.get(person.key)
+        if known is None:
+            known = found.contacts[person.key] = Known(person.key, {}, kinds=person.kinds)
         first = self._seen.add(person.key)
         changed = self._lay_over(person, known, found, self._target.policy if first else "fill")
         if not first:
@@ -171,21 +173,29 @@ class Scale:
         if person.custom:
             given = {**given, "custom": person.custom}
         changed = known.take(given, policy)
-        company, key = person.company, person.company_key
+        key = person.company_key
         if key is None:
             return changed
-        account = found.accounts.get(key)
-        if account is None:  # the rows of a preview before this one named it
-            account = found.accounts[key] = Known(key, {})
         if known.account_id is None and known.account_key is None:
             known.account_key = key
             changed = known.changed = True
+        return self._lay_over_company(key, person.company, found, policy) or changed
+
+    def _lay_over_company(
+        self, key: str, given: Mapping[str, Any], found: Weighed, policy: str
+    ) -> bool:
+        account = found.accounts.get(key)
+        if account is None:
+            named = key.startswith("name:")
+            account = found.accounts[key] = Known(key, {} if named else {"domain": key})
         first = self._companies.add(key)
-        return account.take(company, policy if first else "fill") or changed
+        if not first or (account.id is None and policy == "skip"):
+            policy = "fill"
+        return account.take(given, policy)
 
     def _look_up(self, session: Session, people: Sequence[Person], found: Weighed) -> None:
         """What is known of the people and companies of a chunk: three questions for all."""
-        wanted = dict.fromkeys(person.key for person in people)  # in their order
+        wanted = {person.key for person in people}
         client_id, campaign_id = self._target.client_id, self._target.campaign_id
         names = self._contact_columns
         columns = [_contact.c[name] for name in ("id", "email_key", "account_id")]
@@ -200,18 +210,16 @@ class Scale:
                 bulk.among(session, _contact.c.email_key, list(wanted)),
             )
         )
-        for contact_id, key, account_id, lead_id, *values in rows:
+        for contact_id, key, account_id, lead_id, *values in rows.all():
             known = Known(key, dict(zip(names, values, strict=True)), contact_id, account_id)
             known.has_lead = lead_id is not None
             found.contacts[key] = known
-        for key in wanted:
-            found.contacts.setdefault(key, Known(key, {}))
         self._look_up_companies(session, people, found)
 
     def _look_up_companies(
         self, session: Session, people: Sequence[Person], found: Weighed
     ) -> None:
-        asked = dict.fromkeys(person.company_key for person in people)
+        asked = {person.company_key for person in people}
         wanted, names = [key for key in asked if key], self._account_columns
         rows = session.connection().execute(
             select(_account.c.id, _account.c.key, *(_account.c[name] for name in names)).where(
@@ -219,8 +227,5 @@ class Scale:
                 bulk.among(session, _account.c.key, wanted),
             )
         )
-        for account_id, key, *values in rows:
+        for account_id, key, *values in rows.all():
             found.accounts[key] = Known(key, dict(zip(names, values, strict=True)), account_id)
-        for key in wanted:
-            domain = {} if key.startswith("name:") else {"domain": key}
-            found.accounts.setdefault(key, Known(key, domain))

@@ -12,7 +12,6 @@ from core.domain import keys
 from core.domain.access import Viewer
 from core.domain.lifecycle import OPEN_LEAD_STATES
 from core.domain.states import LeadState, SuppressionKind, SuppressionReason
-from core.intake.people import kinds
 from core.services import announcing, bulk, contacts, leads
 from core.services.import_rows import Known, Target, Weighed
 from db.models import Account, Contact, ImportReject, Lead, LeadEvent, Suppression
@@ -69,10 +68,8 @@ def _store_accounts(
     names = weighed.account_columns
     blank = contacts.account_row(target.client_id, "", now)
     alike = {name: value for name, value in blank.items() if name not in (*names, "key")}
-    rows = [
-        {"key": one.key} | {name: one.values.get(name, blank.get(name)) for name in names}
-        for one in new
-    ]
+    unsaid = {name: blank.get(name) for name in names}
+    rows = [{**unsaid, **one.values, "key": one.key} for one in new]
     _insert(session, Account, _account.c.key, target, new, rows, alike)
     _write(session, Account, names, old, now)
     return {key: one.id for key, one in weighed.accounts.items() if one.id is not None}
@@ -92,10 +89,9 @@ def _store_contacts(
     names = weighed.contact_columns
     blank = contacts.new_row(target.client_id, "", now)
     alike = {name: value for name, value in blank.items() if name not in (*names, *BY_ADDRESS)}
+    unsaid = {name: blank.get(name) for name in names}
     rows = [
-        _by_address(one.key)
-        | {name: one.values.get(name, blank.get(name)) for name in names}
-        | {"account_id": _company_of(one, companies)}
+        {**unsaid, **one.values, **_by_address(one), "account_id": _company_of(one, companies)}
         for one in new
     ]
     _insert(session, Contact, _contact.c.email_key, target, new, rows, alike)
@@ -115,12 +111,10 @@ def _store_leads(
     source: str,
     now: datetime,
 ) -> None:
-    """Leads of contacts by their ids, and the first line of their history, made from the contacts
-    by the database itself.
-    """
+    """Leads of contacts by their ids, made from the contacts by the database itself."""
     if not people:
         return
-    lead = {
+    alike = {
         "client_id": target.client_id,
         "campaign_id": target.campaign_id,
         "state": LeadState.HARVESTED,
@@ -136,20 +130,27 @@ def _store_leads(
         bulk.among(session, _contact.c.id, people)
     )
     names = ("contact_id", "account_id")
-    made = bulk.ignore_from(session, Lead, names, mine.order_by(_contact.c.id), lead)
+    made = bulk.ignore_from(session, Lead, names, mine.order_by(_contact.c.id), alike)
     announcing.created(session, made, client_id=target.client_id, now=now)
-    event = {
-        "client_id": target.client_id,
+    _store_history(session, viewer, made, alike, name)
+
+
+def _store_history(
+    session: Session, viewer: Viewer, made: Sequence[int], lead: Mapping[str, Any], name: str
+) -> None:
+    """The first line of each lead's history."""
+    alike = {
+        "client_id": lead["client_id"],
         "kind": "import",
         "to_state": LeadState.HARVESTED,
         "reason": f"Imported from {name}"[:500],
         "actor_id": viewer.user_id,
         "actor_name": viewer.name,
-        "extra": {"batch": batch_id},
-        "at": now,
+        "extra": {"batch": lead["batch_id"]},
+        "at": lead["created_at"],
     }
     theirs = select(_lead.c.id).where(bulk.among(session, _lead.c.id, made)).order_by(_lead.c.id)
-    bulk.ignore_from(session, LeadEvent, ("lead_id",), theirs, event)
+    bulk.ignore_from(session, LeadEvent, ("lead_id",), theirs, alike)
 
 
 def _store_origins(
@@ -262,13 +263,13 @@ def _writing(model: type[Account | Contact], names: tuple[str, ...]) -> Any:
     )
 
 
-def _by_address(key: str) -> dict[str, Any]:
+def _by_address(one: Known) -> dict[str, Any]:
     """The columns of BY_ADDRESS."""
-    role, free, disposable = kinds(key)
+    role, free, disposable = one.kinds
     return {
-        "email": key,
-        "email_key": key,
-        "email_domain": key.rpartition("@")[2],
+        "email": one.key,
+        "email_key": one.key,
+        "email_domain": one.key.rpartition("@")[2],
         "role_account": role,
         "free_mail": free,
         "disposable": disposable,

@@ -11,7 +11,7 @@ from core.domain.access import Act, Viewer
 from core.domain.lifecycle import OPEN_LEAD_STATES
 from core.domain.states import LeadState, Role, SuppressionKind, SuppressionReason
 from core.errors import Invalid, NotAllowed
-from core.services import audit, guard, leads
+from core.services import audit, bulk, guard, leads
 from db.models import Contact, Lead, Suppression
 from db.upsert import insert_ignore
 
@@ -24,7 +24,6 @@ WORDS = {
     SuppressionReason.IMPORTED: "suppressed by a list",
     SuppressionReason.ERASED: "erased on request",
 }
-_ASKED_AT_ONCE = 5_000
 
 
 def suppress(
@@ -96,12 +95,14 @@ def suppressed_among(session: Session, client_id: int, given: Iterable[str]) -> 
 
 def reasons_among(session: Session, client_id: int, given: Iterable[str]) -> dict[str, str]:
     """Key → why, for those addresses that must not be written to. Parents of a domain count."""
+    scopes = (keys.suppression_scope(None), keys.suppression_scope(client_id))
+    any_at_all = select(Suppression.id).where(Suppression.scope.in_(scopes)).limit(1)
+    if session.execute(any_at_all).first() is None:
+        return {}
     wanted = {key for one in given if (key := addresses.normalise(one))}
     domains = {key: tuple(_domains(key)) for key in wanted}
-    asked = sorted(wanted | {domain for found in domains.values() for domain in found})
-    holds: dict[tuple[SuppressionKind, str], SuppressionReason] = {}
-    for at in range(0, len(asked), _ASKED_AT_ONCE):
-        holds.update(_holding(session, client_id, asked[at : at + _ASKED_AT_ONCE]))
+    asked = wanted.union(*domains.values())
+    holds = _holding(session, scopes, sorted(asked))
     if not holds:
         return {}
     result = {}
@@ -117,12 +118,11 @@ def reasons_among(session: Session, client_id: int, given: Iterable[str]) -> dic
 
 
 def _holding(
-    session: Session, client_id: int, values: Sequence[str]
+    session: Session, scopes: Sequence[str], values: Sequence[str]
 ) -> dict[tuple[SuppressionKind, str], SuppressionReason]:
-    scopes = (keys.suppression_scope(None), keys.suppression_scope(client_id))
     found = session.execute(
         select(Suppression.kind, Suppression.value, Suppression.reason).where(
-            Suppression.value.in_(values), Suppression.scope.in_(scopes)
+            bulk.among(session, Suppression.value, values), Suppression.scope.in_(scopes)
         )
     )
     return {(row.kind, row.value): row.reason for row in found}
