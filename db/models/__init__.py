@@ -42,7 +42,7 @@ from db.models.mail import (
     Task,
     Thread,
 )
-from db.models.outputs import Conversion, DailyRollup, Deliverable, Spend
+from db.models.outputs import Conversion, DailyRollup, Deliverable, EntryRollup, Spend
 from db.models.people import Account, Contact, Fact, Signal, Suppression
 from db.models.pipeline import (
     Alarm,
@@ -79,6 +79,7 @@ __all__ = [
     "Delivery",
     "Endpoint",
     "Enrolment",
+    "EntryRollup",
     "Event",
     "Fact",
     "Heartbeat",

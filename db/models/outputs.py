@@ -82,6 +82,29 @@ class DailyRollup(Base):
     spend_minor: Mapped[int] = mapped_column(BigId, default=0)
 
 
+class EntryRollup(Base):
+    """The leads that came into one campaign on one UTC day, and how many of them have got to each
+    stage, or beyond it, by now.
+    """
+
+    __tablename__ = "entry_rollups"
+    __table_args__ = (Index("ix_entry_rollups_client_id_day", "client_id", "day"),)
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("clients.id"))
+    harvested: Mapped[int] = mapped_column(default=0)
+    enriched: Mapped[int] = mapped_column(default=0)
+    scored: Mapped[int] = mapped_column(default=0)
+    qualified: Mapped[int] = mapped_column(default=0)
+    routed: Mapped[int] = mapped_column(default=0)
+    reached: Mapped[int] = mapped_column(default=0)
+    replied: Mapped[int] = mapped_column(default=0)
+    positive: Mapped[int] = mapped_column(default=0)
+    meetings: Mapped[int] = mapped_column(default=0)
+    won: Mapped[int] = mapped_column(default=0)
+
+
 class Deliverable(Base):
     """A finished file for a client. `snapshot` holds the numbers it was made from; `path` is under
     the data dir.
