@@ -19,6 +19,7 @@ class LlmCall(Base):
     __table_args__ = (
         Index("ix_llm_calls_client_id_at", "client_id", "at"),
         Index("ix_llm_calls_at", "at"),
+        Index("ix_llm_calls_provider_id", "provider", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
