@@ -1,7 +1,16 @@
-"""People, clients and their brand, mailboxes, suppressions, webhooks, the audit trail."""
+"""People, clients and their brand, mailboxes, suppressions, webhooks, the CRM, the audit trail."""
 
 from core.domain.access import Act
-from pages.settings_parts import api_keys, audit, clients, mailboxes, people, suppressions, webhooks
+from pages.settings_parts import (
+    api_keys,
+    audit,
+    clients,
+    crm,
+    mailboxes,
+    people,
+    suppressions,
+    webhooks,
+)
 from pages.ui import filters
 from pages.ui.page import open_page
 
@@ -11,6 +20,7 @@ PARTS = {
     "mailboxes": ("Mailboxes", mailboxes.draw, Act.READ),
     "suppressions": ("Suppressions", suppressions.draw, Act.READ),
     "webhooks": ("Webhooks", webhooks.draw, Act.EDIT_CLIENTS),
+    "crm": ("CRM", crm.draw, Act.PROVIDERS),
     "keys": ("Keys", api_keys.draw, Act.KEYS),
     "audit": ("Audit", audit.draw, Act.EDIT_CLIENTS),
 }

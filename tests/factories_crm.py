@@ -104,7 +104,7 @@ def kept_in_step(settings: Settings, clock: Any, cabinet: Cabinet) -> Runtime:
     """A runtime whose real CRM is the cabinet."""
     cabinet.clock = clock.now
     real = settings.model_copy(update={"use_real_crm_gateway": True})
-    return build(real, clock=clock.now, adapters={"crm": {NAME: lambda _: cabinet}})
+    return build(real, clock=clock.now, adapters={"crm": {cabinet.name: lambda _: cabinet}})
 
 
 def turn_on(session: Session, crm: str = NAME, **given: Any) -> None:

@@ -67,10 +67,10 @@ PERMITTED: dict[str, tuple[str, ...]] = {
     "core.domain": ("core.domain",),
     "db": ("core.domain", "db"),
     # the doors from pages to long work: a job run, a file made or taken in, a webhook tested, a
-    # provider asked, a key tried
+    # provider asked, a key tried, a CRM's dry run
     "pages": (
         *("core.pipeline.runner", "core.pipeline.outputs", "core.pipeline.deliver"),
-        *("core.pipeline.provider_desk", "core.pipeline.provider_keys"),
+        *("core.pipeline.provider_desk", "core.pipeline.provider_keys", "core.pipeline.crm_desk"),
     ),
     "pages.ui": (
         *("core.pipeline.runner", "core.pipeline.outputs", "core.pipeline.harvest"),

@@ -22,11 +22,13 @@ from core.providers.chain import Member
 from core.providers.registry import builder, label
 from core.providers.verdict import Verdict
 from core.runtime import CHAINS, Runtime
-from core.services import alarms, health, mailboxes
+from core.services import alarms, crm_plan, health, mailboxes
 from core.services.health import Place
 from db.session import reading, transaction
 
-WORK = {"email": "sending", "inbox": "the inbox", "llm": "language models"}  # of a port, in words
+WORK = {  # of a port, in words
+    "email": "sending", "inbox": "the inbox", "llm": "language models", "crm": "the CRM",
+}  # fmt: skip
 Check = Callable[[], Verdict]
 HERE = ("127.0.0.1", "::1", "localhost")
 KEPT = timedelta(days=31)  # of a provider's hours
@@ -89,7 +91,16 @@ def _checks(rt: Runtime) -> Iterator[tuple[Place, int | None, str, Check]]:
         reader = open_.enter_context(closing(rt.providers.inbox(inbox)))
         yield ("email", sender.name, ""), None, "", sender.check
         yield ("inbox", reader.name, ""), None, "", reader.check
+    yield from _crm(rt)
     yield from _mailboxes(rt)
+
+
+def _crm(rt: Runtime) -> Iterator[tuple[Place, int | None, str, Check]]:
+    """The one in use; the CSV files as long as the real gateway is off."""
+    with reading(rt.sessions) as session:
+        chosen = crm_plan.plan(session).crm
+    with closing(rt.providers.crm(chosen)) as crm:
+        yield ("crm", crm.name, ""), None, "", crm.check
 
 
 def _mailboxes(rt: Runtime) -> Iterator[tuple[Place, int | None, str, Check]]:

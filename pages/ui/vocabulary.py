@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.domain import crm_states as c
 from core.domain import lists
 from core.domain import states as s
 
@@ -175,6 +176,18 @@ WORDS: dict[type[StrEnum], dict[str, Word]] = {
         "down": W("Down", "red", "error"),
         "unconfigured": W("Not set up", "gray", "power_off"),
     },
+    s.LlmOutcome: {
+        "asked": W("Under way", "blue", "progress_activity"),
+        "answered": W("Answered", "green", "check_circle"),
+        "repeated": W("From memory", "green", "history"),
+        "refused": W("Declined", "orange", "block"),
+        "cut_off": W("Cut off", "orange", "content_cut"),
+        "unusable": W("Not usable", "orange", "rule"),
+        "unavailable": W("No answer", "red", "cloud_off"),
+        "misconfigured": W("Set up wrongly", "red", "build"),
+        "rejected": W("Refused the request", "red", "do_not_disturb_on"),
+        "over_budget": W("Over budget", "gray", "savings"),
+    },
     s.BreakerState: {
         "closed": W("Letting through", "green"),
         "open": W("Held back", "red"),
@@ -238,6 +251,24 @@ WORDS: dict[type[StrEnum], dict[str, Word]] = {
         "stopped": W("Stopped", "orange", "stop_circle"),
         "undoing": W("Being undone", "blue", "undo"), "undone": W("Undone", "gray", "undo"),
     },
+    c.CrmRule: {
+        "newest": W("The newer value stays"), "ours": W("AICMO's value stays"),
+        "theirs": W("The CRM's value stays"),
+    },
+    c.CrmWho: {
+        "reached": W("Whoever was written to"), "replied": W("Whoever replied"),
+        "everybody": W("All contacts"),
+    },
+    c.CrmKind: {
+        "contact": W("Contact"), "message": W("Mail"), "event": W("Event"),
+        "conversion": W("Conversion"),
+    },
+    c.LinkState: {
+        "waiting": W("Waiting", "gray", "hourglass_empty"),
+        "sending": W("On its way", "blue", "send"), "linked": W("In step", "green", "check"),
+        "set_aside": W("Not taken", "orange", "warning"),
+        "uncertain": W("Perhaps there", "red", "help"),
+    },
     s.Role: {
         "admin": W("Admin", "violet", "shield_person"),
         "manager": W("Account manager", "blue", "manage_accounts"),
@@ -253,5 +284,7 @@ NAMES: dict[str, str] = {
     "template": "Templates (local)", "local": "Rules (local)", "openai": "OpenAI",
     "crm": "CRM", "csv": "CSV files (local)", "hubspot": "HubSpot", "airtable": "Airtable",
     "anthropic": "Anthropic", "perplexity": "Perplexity", "reached": "Reached",
-    "replied": "Replies", "positive": "Positive replies", "meeting": "Meetings", "won": "Won",
+    "draft_answer": "Draft of an answer", "summarise": "Summary", "personalise": "Opening",
+    "classify_reply": "Sorting a reply", "replied": "Replies",
+    "positive": "Positive replies", "meeting": "Meetings", "won": "Won",
 }  # fmt: skip
