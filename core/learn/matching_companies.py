@@ -11,12 +11,13 @@ from core.learn import matching_fields as fields
 from core.learn.matching_blocks import block_key
 from core.learn.matching_contact import figures_of
 from core.learn.matching_fields import Commonness, Told
-from core.learn.matching_firms import GENERIC, Firm, firm, same_word
+from core.learn.matching_firms import GENERIC, SLIPS, Firm, firm, same_word
 from core.learn.matching_people import Verdict, probability_of
 from core.learn.matching_text import is_typo, likeness, sound, spelt
 
-SURE = 0.9
+SURE = 0.8
 _FEWEST = 2_000
+_WELL_KNOWN = 8  # times that a word stands in names of companies
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
@@ -85,40 +86,46 @@ def _name(left: Ready, right: Ready, common: Commonness) -> Told:
     if not one.joined or not other.joined:
         return Told("name_missing", 0.0)
     if one.joined == other.joined:
-        return Told("name_same", min(20.0, _worth(one.words, common) + 1.0))
+        return Told("name_same", min(20.0, _worth(one.words, common) + 2.5))
     if _acronym(one, other) or _acronym(other, one):
         length = min(len(one.joined), len(other.joined))
-        return Told("name_initials", min(14.0, 3.6 * length - 1.0))
-    bits = _aligned(one, other, common)
+        return Told("name_initials", min(15.0, 4.0 * length - 1.0))
+    here = {left.town, right.town, left.of.country.casefold(), right.of.country.casefold()}
+    bits = _aligned(one, other, common, here)
     whole = _whole(one, other, common)
     kind = "name_alike" if max(bits, whole) > 0 else "name_other"
     return Told(kind, max(bits, whole))
 
 
-def _aligned(one: Firm, other: Firm, common: Commonness) -> float:
+def _aligned(one: Firm, other: Firm, common: Commonness, here: set[str]) -> float:
     """Word by word: what both share counts by its rarity, what one lacks counts against."""
     left, right, bits = list(one.words), list(other.words), 0.0
     matched = sorted(
-        ((same_word(a, b), a, b) for a in left for b in right), key=lambda found: -found[0]
+        ((_meet(a, b, common), a, b) for a in left for b in right), key=lambda found: -found[0]
     )
     for quality, a, b in matched:
         if quality > 0 and a in left and b in right:
             left.remove(a)
             right.remove(b)
             bits += max(0.5, _worth((a, b), common) / 2 - (1.0 - quality) * 5.0)
-    bits -= _missing(left, right, common)
-    return min(18.0, bits)
+    mine = sum(_lack(word, common, here) for word in left)
+    theirs = sum(_lack(word, common, here) for word in right)
+    return min(18.0, bits - mine - theirs - 2.0 * min(mine, theirs))
 
 
-def _missing(left: Sequence[str], right: Sequence[str], common: Commonness) -> float:
-    """What words against words, and words against nothing, take away."""
-    mine = sum(_lack(word, common) for word in left)
-    theirs = sum(_lack(word, common) for word in right)
-    both = min(mine, theirs)
-    return mine + theirs + both * 2.0
+def _meet(one: str, other: str, common: Commonness) -> float:
+    """How far two words are the same; two words that are both well known are no slip."""
+    quality = same_word(one, other)
+    if quality not in SLIPS:
+        return quality
+    known = min(common.count("word", one), common.count("word", other))
+    return 0.0 if known > _WELL_KNOWN else quality
 
 
-def _lack(word: str, common: Commonness) -> float:
+def _lack(word: str, common: Commonness, here: set[str]) -> float:
+    """What a word takes away that the other name does not have."""
+    if word in here:  # where it is, not what it is
+        return 0.4
     if word.isdigit():
         return 6.0
     if word in GENERIC or len(word) == 1:
@@ -136,12 +143,17 @@ def _worth(words: Sequence[str], common: Commonness) -> float:
 def _whole(one: Firm, other: Firm, common: Commonness) -> float:
     """The name as one string, for words written together or apart and slips across them."""
     short, long = sorted((one.joined, other.joined), key=len)
-    if any(char.isdigit() for char in short + long):
+    if not short.isalpha() or not long.isalpha():
         return -9.0
-    least = min(_worth(one.words, common), _worth(other.words, common))
     if is_typo(short, long) or (len(short) > 5 and sound(short) == sound(long)):
-        return min(16.0, least - 2.0)
-    return min(8.0, least - 6.0) if len(short) > 8 and likeness(short, long) > 0.95 else -9.0
+        return min(16.0, _least(one, other, common) - 2.0)
+    if len(short) > 8 and likeness(short, long) > 0.95:
+        return min(8.0, _least(one, other, common) - 6.0)
+    return -9.0
+
+
+def _least(one: Firm, other: Firm, common: Commonness) -> float:
+    return min(_worth(one.words, common), _worth(other.words, common))
 
 
 def _acronym(short: Firm, long: Firm) -> bool:
@@ -164,10 +176,10 @@ def _form(one: Firm, other: Firm) -> Iterator[Told]:
 def _domain(left: Ready, right: Ready, named: Told, common: Commonness) -> Iterator[Told]:
     if left.site and right.site:
         if left.site == right.site:
-            yield Told("domain_same", 12.0)
+            yield Told("domain_same", 14.0)
         elif left.label == right.label and len(left.label) > 2:
-            bits = common.bits("label", left.label, least=2, most=8)
-            yield Told("domain_sister", bits - 2.0 if named.bits > 0 else bits - 4.0)
+            made_of_name = named.bits > 0 and _named_after(left.label, left.name)
+            yield Told("domain_sister", 1.0 if made_of_name else 6.0)
         elif len(left.label) > 4 and is_typo(left.label, right.label):
             yield Told("domain_alike", 2.5)
         else:
@@ -178,17 +190,26 @@ def _domain(left: Ready, right: Ready, named: Told, common: Commonness) -> Itera
             yield Told("domain_name", 5.0)
 
 
+def _named_after(label: str, name: Firm) -> bool:
+    """Whether a domain says no more than the name has said."""
+    return (
+        name.joined.startswith(label)
+        or label.startswith(name.joined)
+        or all(word[:4] in label for word in name.words[:2])
+    )
+
+
 def _place(left: Ready, right: Ready, common: Commonness) -> Iterator[Told]:
     if left.town and right.town:
         level = fields.place(left.town, right.town)
         rarity = common.bits("town", left.town, right.town, least=1.5, most=8)
         yield Told(
             "town_same" if level < 3 else "town_other",
-            (rarity, rarity - 1.0, rarity - 2.5, -5.0)[level],
+            (rarity, rarity - 1.0, rarity - 2.5, -8.0)[level],
         )
     if left.of.country and right.of.country:
         same = left.of.country == right.of.country
-        yield Told("country_same" if same else "country_other", 0.4 if same else -3.0)
+        yield Told("country_same" if same else "country_other", 0.4 if same else -6.0)
 
 
 def _keys(one: Ready) -> Iterator[tuple[str, ...]]:
@@ -201,10 +222,11 @@ def _keys(one: Ready) -> Iterator[tuple[str, ...]]:
     yield ("phone", one.phone[-9:])
     for at, word in enumerate(sounds[:4]):
         yield ("word", word)
-        yield ("word", word, place)
         for second in sounds[at + 1 : 4]:
             yield ("two", *sorted((word, second)))
+    yield ("word", sounds[0] if sounds else "", place)
     joined = "".join(words)
+    yield ("ends", joined[:3], joined[-3:] if len(joined) > 6 else "")
     yield ("head", joined[:6] if len(joined) > 5 else "", place)
     yield ("tail", joined[-6:] if len(joined) > 5 else "", place)
     yield ("initials", name.initials if len(name.initials) > 1 else "", place)
@@ -221,5 +243,5 @@ def _site(domain: str) -> tuple[str, str]:
     if not domain:
         return "", ""
     found = _suffixes(domain)
-    label = found.domain.replace("-", "")
+    label = spelt(found.domain.replace("-", ""))
     return label, f"{found.domain}.{found.suffix}"

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from core.learn.matching_firms import bare_name
 from core.learn.matching_fields import Commonness, Told
+from core.learn.matching_firms import bare_name
 from core.learn.matching_text import is_typo, likeness, plain
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _same_local(
     elif len(left.local) > 5:
         rarity = common.bits("local", left.local, least=2, most=9)
         made_of_name = _of_name(left)  # then the names have said it already
-        yield Told("mail_local", min(rarity, 2.5) if made_of_name else rarity)
+        yield Told("mail_local", min(rarity, 0.5) if made_of_name else rarity)
 
 
 def _of_name(one: "Ready") -> bool:
@@ -95,9 +95,9 @@ def _company(left: "Ready", right: "Ready", common: Commonness) -> Iterator[Told
         elif is_typo(left.company, right.company) or likeness(left.company, right.company) > 0.94:
             yield Told("company_alike", 4.0)
         else:
-            yield Told("company_other", -2.0)
+            yield Told("company_other", -3.0)
     elif left.domain and right.domain:
-        yield Told("company_other", -2.0)
+        yield Told("company_other", -3.0)
 
 
 def _phone(left: "Ready", right: "Ready", common: Commonness) -> Iterator[Told]:

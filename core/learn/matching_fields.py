@@ -35,15 +35,23 @@ class Commonness:
         counted = {name: Counter(one for one in given if one) for name, given in values.items()}
         return cls(people, counted, sample)
 
-    def share(self, name: str, *values: str) -> float:
+    def share(self, name: str, one: str, other: str | None = None) -> float:
         """How often two people would agree on this value by chance (of two, the commoner)."""
         counts = self.counts.get(name, _NONE)
-        most = max(counts.get(value, 0) for value in values)
+        most = counts.get(one, 0)
+        if other is not None and other != one:
+            most = max(most, counts.get(other, 0))
         return max(1, most - 1) / (self.sample + _STEADY)
 
-    def bits(self, name: str, *values: str, least: float, most: float) -> float:
+    def count(self, name: str, value: str) -> int:
+        """How often the value was counted."""
+        return self.counts.get(name, _NONE).get(value, 0)
+
+    def bits(
+        self, name: str, one: str, other: str | None = None, *, least: float, most: float
+    ) -> float:
         """What agreement on the value is worth, within bounds."""
-        return min(most, max(least, -math.log2(self.share(name, *values))))
+        return min(most, max(least, -math.log2(self.share(name, one, other))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ def given_name(level: Agreement, rarity: float) -> float:
     return {
         A.SAME: rarity,
         A.PART: rarity - 1.0,
-        A.VARIANT: rarity - 1.8,
+        A.VARIANT: rarity - 2.5,
         A.TYPO: rarity - 1.6,
         A.INITIAL: 0.8,
         A.SIMILAR: 0.5,

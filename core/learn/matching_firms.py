@@ -141,6 +141,7 @@ GENERIC = frozenset(
     espana italia uk usa america american schweiz austria nordic asia the die der das la le les el
     il los of for de du des""".split()  # noqa: SIM905
 )
+SLIPS = (0.8, 0.85)  # how far words are the same that differ by a slip, or in spelling alone
 _AND = frozenset(("and", "und", "et", "y", "e", "og", "och", "en", "i", "ja", "ve", "n"))
 _DOTTED = re.compile(r"\b(?:[^\W_]\.\s?)+(?:[^\W_]\b(?!['’]))?")
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
@@ -187,9 +188,9 @@ def same_word(one: str, other: str) -> float:
     if short.isdigit() or long.isdigit():
         return 0.0
     if is_typo(short, long):
-        return 0.8
+        return SLIPS[0]
     if len(short) > 3 and sound(short) == sound(long):
-        return 0.85
+        return SLIPS[1]
     if shortened(short, long):
         return 0.6
     return 0.6 if len(short) > 5 and likeness(short, long) > 0.92 else 0.0

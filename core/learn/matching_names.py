@@ -111,9 +111,10 @@ gabriel gabe gabriele
 dorothy dot dottie dorothea dora
 eleanor ellie nell nora eleonora leonore
 helen helena nell elena helene yelena lena ellen
-anna anne ann annie hannah anja anya annette anita ana anouk
-hannah hanna johanna hanne joanna giovanna jeanne juana
-maria mary marie mariya masha molly polly mia miriam
+anna anne ann annie anja anya annette anita ana anouk
+johanna hanna hanne joanna giovanna jeanne juana
+hannah hanna
+maria mary marie mariya masha molly polly
 angela angie angelika angelina
 sarah sara sally
 abigail abby gail
@@ -257,7 +258,8 @@ def _variants(one: str, other: str) -> bool:
     if mine and theirs and not mine.isdisjoint(theirs):
         return True
     short, long = sorted((one, other), key=len)
-    return len(short) >= 3 and len(long) - len(short) >= 2 and long.startswith(short)
+    stem = short.rstrip("iye") if len(short) > 3 else short  # Andi, Kathie
+    return len(stem) >= 3 and len(long) - len(stem) >= 2 and long.startswith(stem)
 
 
 def _hold(left: Sequence[str], right: Sequence[str]) -> bool:

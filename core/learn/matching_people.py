@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rapidfuzz.distance import OSA
+
 from core.learn import matching_address, matching_contact
 from core.learn import matching_fields as fields
 from core.learn import matching_names as names
@@ -13,7 +15,8 @@ from core.learn.matching_fields import Commonness, Told
 from core.learn.matching_names import Agreement
 from core.learn.matching_text import sound, spelt
 
-SURE = 0.9  # suggested from here on
+SURE = 0.95  # suggested from here on
+_OF_A_HOUSE = frozenset(("area_same", "street_same", "house_same", "country_same", "title_same"))
 _FEWEST = 4_000  # a short list is judged as if it had this many people
 
 
@@ -119,11 +122,12 @@ def keys(one: Ready) -> frozenset[int]:
 def compare(left: Ready, right: Ready, common: Commonness) -> Verdict:
     """The probability that both are one person, and each field's word on it."""
     named = list(_names(left, right, common))
+    agree = _agree(named)
     told = [
-        *named,
-        *matching_contact.told(left, right, common, _agree(named)),
+        *matching_contact.told(left, right, common, agree),
         *matching_address.told(left, right, common),
     ]
+    told = [*named, *_colleagues(told, agree)]
     date = fields.born(left.of.born, right.of.born)
     if date is not None:
         told.append(date)
@@ -141,6 +145,20 @@ def _agree(named: Iterable[Told]) -> bool:
     return all(one.bits > -1 for one in named)
 
 
+def _colleagues(told: list[Told], agree: bool) -> Iterator[Told]:
+    """Who works in one company works in one town, shares a switchboard, has the titles of the
+    house: said once. Two people of different names are colleagues before they are one.
+    """
+    together = any(one.kind == "company_same" for one in told)
+    for one in told:
+        if together and one.kind in _OF_A_HOUSE and one.bits > 0:
+            yield Told(one.kind, min(one.bits, 1.0 if agree else 0.0))
+        elif one.kind == "company_same" and not agree:
+            yield Told(one.kind, min(one.bits, 3.0))
+        else:
+            yield one
+
+
 def _names(left: Ready, right: Ready, common: Commonness) -> Iterator[Told]:
     straight = _levels(left.first, left.last, right.first, right.last)
     crossed = _levels(left.first, left.last, right.last, right.first)
@@ -149,12 +167,25 @@ def _names(left: Ready, right: Ready, common: Commonness) -> Iterator[Told]:
     other_first, other_last = (right.last, right.first) if turned else (right.first, right.last)
     if turned:
         yield Told("turned", -3.0)
-    rare = common.bits("first", "".join(left.first), "".join(other_first), least=3, most=9.5)
+    rare = common.bits("first", "".join(left.first), "".join(other_first), least=1.5, most=9.5)
     yield Told(f"first_{first.name.lower()}", fields.given_name(first, rare))
-    rare = common.bits("last", "".join(left.last), "".join(other_last), least=4, most=10.5)
-    yield Told(f"last_{last.name.lower()}", fields.family_name(last, rare))
+    mine, theirs = "".join(left.last), "".join(other_last)
+    rare = common.bits("last", mine, theirs, least=1.5, most=10.5)
+    bits = fields.family_name(last, rare)
+    if last is Agreement.TYPO and not turned:
+        bits -= _meant(left, right, mine, theirs, common)
+    yield Told(f"last_{last.name.lower()}", bits)
     if left.generation != right.generation and left.generation and right.generation:
         yield Told("generation", -9.0)
+
+
+def _meant(left: Ready, right: Ready, mine: str, theirs: str, common: Commonness) -> float:
+    """What speaks against a slip: two slips, both names borne by others too, each spelt so in its
+    own address.
+    """
+    bits = 2.0 * (OSA.distance(mine, theirs, score_cutoff=1) > 1)
+    bits += 2.0 * (min(common.count("last", mine), common.count("last", theirs)) > 2)
+    return bits + 2.0 * (mine in left.local and theirs in right.local)
 
 
 def _levels(

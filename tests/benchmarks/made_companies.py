@@ -5,42 +5,50 @@ tables of the matching, and HELD_OUT are short forms that stand in none of them 
 """
 
 import random
+import re
 from dataclasses import dataclass, replace
 
 from core.learn.matching_companies import Company
 
-OWNERS = """Abernathy Achterberg Adeyemi Almqvist Amsel Arndt Baumgärtner Beaulieu Bergström Bianchetti
-Blomqvist Bräutigam Brandão Caldwell Castellanos Chevallier Cienfuegos Crowther Dąbrowski Delacroix
-Dietzenbach Dragomir Eberhardt Ellingsen Escudero Fairbanks Fairweather Ferrante Fitzgibbon Fjeldstad
-Galbraith Gehrlein Giannopoulos Goldwater Grünewald Guimarães Haddad Halvorsen Hartmann Hawthorne
-Heimdal Hofstätter Holloway Ibarra Ishikawa Jankowski Jørgensen Kallas Karlsson Kavanagh Kirchner
-Kowalczyk Krügerman Lachapelle Lindqvist Lombardi Łukaszewicz Macallister Marchetti Markham Matsumoto
-McTavish Medeiros Mendelsohn Moriarty Müllenbach Nakagawa Nightingale Nørgaard Nowicki Oberländer
-Okonkwo Ostrowski Paganini Pemberton Petrescu Pfeiffer Quintero Radcliffe Rasmussen Rautiainen
-Rosenthal Rutherford Sánchez Savarino Schönfeld Sheffield Sjöberg Sokołowski Stavropoulos Steinbrück
-Strömberg Szymański Takahashi Thackeray Thorvald Underhill Valkenburg Vandermeer Vasilescu Villanueva
-Vogelsang Wadsworth Weatherby Whitcombe Wójcik Yamamoto Zambrano Zellweger Zubiri""".split()  # noqa: SIM905
-FANCY = """Aventis Brightwater Cobaltia Duskline Emberly Foxglove Glasshouse Halcyon Ironbark Juniper
+OWNERS = """
+Abernathy Achterberg Adeyemi Almqvist Amsel Arndt Baumgärtner Beaulieu Bergström Bianchetti
+Blomqvist Bräutigam Brandão Caldwell Castellanos Chevallier Cienfuegos Crowther Dąbrowski
+Delacroix Dietzenbach Dragomir Eberhardt Ellingsen Escudero Fairbanks Fairweather Ferrante
+Fitzgibbon Fjeldstad Galbraith Gehrlein Giannopoulos Goldwater Grünewald Guimarães Haddad
+Halvorsen Hartmann Hawthorne Heimdal Hofstätter Holloway Ibarra Ishikawa Jankowski Jørgensen
+Kallas Karlsson Kavanagh Kirchner Kowalczyk Krügerman Lachapelle Lindqvist Lombardi Łukaszewicz
+Macallister Marchetti Markham Matsumoto McTavish Medeiros Mendelsohn Moriarty Müllenbach Nakagawa
+Nightingale Nørgaard Nowicki Oberländer Okonkwo Ostrowski Paganini Pemberton Petrescu Pfeiffer
+Quintero Radcliffe Rasmussen Rautiainen Rosenthal Rutherford Sánchez Savarino Schönfeld Sheffield
+Sjöberg Sokołowski Stavropoulos Steinbrück Strömberg Szymański Takahashi Thackeray Thorvald
+Underhill Valkenburg Vandermeer Vasilescu Villanueva Vogelsang Wadsworth Weatherby Whitcombe
+Wójcik Yamamoto Zambrano Zellweger Zubiri
+""".split()  # noqa: SIM905
+FANCY = """
+Aventis Brightwater Cobaltia Duskline Emberly Foxglove Glasshouse Halcyon Ironbark Juniper
 Kestrel Lumora Moonraker Northstar Obsidian Peregrine Quicksilver Ravenna Saltmarsh Tamarind Umbra
 Verdantis Willowmere Xylo Yarrow Zephyros Altura Bluefin Copperfield Driftwood Evergreen Falconer
 Goldcrest Hummingbird Indigo Jackdaw Kingfisher Larkspur Meridian Nimbus Orchard Pinnacle Quartzite
 Redwood Sapphire Thistle Ultramar Vantage Wavecrest Zenithal Harbor Summit Pioneer Cascade Horizon
 Anchor Beacon Compass Delta Echo""".split()  # noqa: SIM905
 TRADES = """Manufacturing|Logistics|Pharmaceuticals|Engineering|Consulting|Foods|Textiles|Robotics
-Software Solutions|Construction|Insurance Brokers|Financial Services|Marketing Agency|Media House
-Electronics|Chemicals|Furniture|Breweries|Transportation|Medical Devices|Architects|Energy Systems
-Property Management|International Trading|Machine Tools|Packaging|Printing Works|Aviation Services
-Food Distributors|Research Laboratories|Steel Industries|Water Technology|Security Systems
-Travel Bureau|Veterinary Clinic|Dental Laboratory|Auto Repair|Garden Centre|Photography Studio
-Wine Merchants|Plumbing|Roofing|Interior Design|Data Analytics|Cloud Hosting|Seafood|Bakery
-Timber|Shipping Lines|Precision Optics|Glass Works|Toys|Sporting Goods|Cosmetics|Publishing"""
+Software Solutions|Construction|Insurance Brokers|Financial Services|Marketing Agency
+Media House|Electronics|Chemicals|Furniture|Breweries|Transportation|Medical Devices|Architects
+Energy Systems|Property Management|International Trading|Machine Tools|Packaging|Printing Works
+Aviation Services|Food Distributors|Research Laboratories|Steel Industries|Water Technology
+Security Systems|Travel Bureau|Veterinary Clinic|Dental Laboratory|Auto Repair|Garden Centre
+Photography Studio|Wine Merchants|Plumbing|Roofing|Interior Design|Data Analytics|Cloud Hosting
+Seafood|Bakery|Timber|Shipping Lines|Precision Optics|Glass Works|Toys|Sporting Goods|Cosmetics
+Publishing"""
 TRADES_ = [word for line in TRADES.splitlines() for word in line.split("|")]
-TOWNS = """Hamburg:DE München:DE Köln:DE Leipzig:DE Bremen:DE Graz:AT Linz:AT Basel:CH Genève:CH Lyon:FR
+TOWNS = """
+Hamburg:DE München:DE Köln:DE Leipzig:DE Bremen:DE Graz:AT Linz:AT Basel:CH Genève:CH Lyon:FR
 Lille:FR Nantes:FR Bordeaux:FR Torino:IT Bologna:IT Verona:IT Sevilla:ES Bilbao:ES València:ES
-Porto:PT Braga:PT Utrecht:NL Eindhoven:NL Gent:BE Aarhus:DK Malmö:SE Göteborg:SE Bergen:NO Tampere:FI
-Turku:FI Kraków:PL Poznań:PL Brno:CZ Leeds:GB Bristol:GB Glasgow:GB Cardiff:GB Cork:IE Denver:US
-Austin:US Boston:US Portland:US Chicago:US Toronto:CA Calgary:CA Perth:AU Brisbane:AU Osaka:JP
-Thessaloniki:GR Kazan:RU Sofia:BG""".split()  # noqa: SIM905
+Porto:PT Braga:PT Utrecht:NL Eindhoven:NL Gent:BE Aarhus:DK Malmö:SE Göteborg:SE Bergen:NO
+Tampere:FI Turku:FI Kraków:PL Poznań:PL Brno:CZ Leeds:GB Bristol:GB Glasgow:GB Cardiff:GB Cork:IE
+Denver:US Austin:US Boston:US Portland:US Chicago:US Toronto:CA Calgary:CA Perth:AU Brisbane:AU
+Osaka:JP Thessaloniki:GR Kazan:RU Sofia:BG
+""".split()  # noqa: SIM905
 FORMS = {
     **dict.fromkeys(("DE", "AT", "CH"), ("GmbH", "AG", "GmbH & Co. KG", "KG", "e.K.")),
     **dict.fromkeys(("FR", "BE"), ("S.A.", "SAS", "SARL")),
@@ -70,17 +78,73 @@ HELD_OUT = {
     "Textiles": "Txtls", "Security": "Secty", "Trading": "Trdng", "Breweries": "Brew.",
     "Chemicals": "Chems", "Merchants": "Mchts", "Hosting": "Hstg", "Analytics": "Anlytcs",
 }  # fmt: skip
-CYRILLIC = dict(
-    zip(
-        "abvgdezijklmnoprstufhcy",
-        "абвгдезийклмнопрстуфхцы",
-        strict=True,
-    )
-)  # as a Bulgarian clerk would write a Latin name
+CYRILLIC = {
+    "sch": "ш",
+    "sh": "ш",
+    "ch": "ч",
+    "ck": "к",
+    "th": "т",
+    "ph": "ф",
+    "a": "а",
+    "b": "б",
+    "c": "к",
+    "d": "д",
+    "e": "е",
+    "f": "ф",
+    "g": "г",
+    "h": "х",
+    "i": "и",
+    "j": "дж",
+    "k": "к",
+    "l": "л",
+    "m": "м",
+    "n": "н",
+    "o": "о",
+    "p": "п",
+    "q": "к",
+    "r": "р",
+    "s": "с",
+    "t": "т",
+    "u": "у",
+    "v": "в",
+    "w": "в",
+    "x": "кс",
+    "y": "и",
+    "z": "з",
+}  # by ear, as a clerk in Sofia would
 GREEK = {
-    **dict(zip("abgdezhiklmnoprstufxy", "αμγδεζχικλμνοπρστουφξυ"[:21], strict=True)),
-    **{"v": "β", "c": "κ", "w": "β", "j": "ζ", "q": "κ", "b": "μπ", "u": "ου", "h": "χ", "f": "φ"},
-}  # fmt: skip
+    "ph": "φ",
+    "th": "θ",
+    "ch": "χ",
+    "ck": "κ",
+    "ou": "ου",
+    "a": "α",
+    "b": "μπ",
+    "c": "κ",
+    "d": "ντ",
+    "e": "ε",
+    "f": "φ",
+    "g": "γκ",
+    "h": "χ",
+    "i": "ι",
+    "j": "τζ",
+    "k": "κ",
+    "l": "λ",
+    "m": "μ",
+    "n": "ν",
+    "o": "ο",
+    "p": "π",
+    "q": "κ",
+    "r": "ρ",
+    "s": "σ",
+    "t": "τ",
+    "u": "ου",
+    "v": "β",
+    "w": "β",
+    "x": "ξ",
+    "y": "υ",
+    "z": "ζ",
+}
 SUFFIXES = {"GB": "co.uk", "US": "com", "AU": "com.au", "JP": "co.jp", "CA": "ca"}
 
 
@@ -98,12 +162,16 @@ def make(entities: int = 20_000, seed: int = 7) -> Made:
     records: list[Company] = []
     truth: dict[int, int] = {}
     taken: set[tuple[str, str]] = set()
+    sites: set[str] = set()
     last: _Entity | None = None
     for number in range(entities):
         entity = _entity(chance, last)
         while (entity.core.casefold(), entity.town) in taken:
             entity = _entity(chance, None)
         taken.add((entity.core.casefold(), entity.town))
+        while entity.domain in sites:  # a domain has one owner
+            entity = replace(entity, domain=f"{chance.randrange(10, 999)}{entity.domain}")
+        sites.add(entity.domain)
         last = entity
         for copy in range(_copies(chance)):
             key = len(records)
@@ -220,7 +288,8 @@ def _letters(chance: random.Random, record: Company, entity: _Entity) -> Company
         plain = {"ä": "ae", "ö": "oe", "ü": "ue", "é": "e", "è": "e", "ã": "a", "ó": "o", "ł": "l"}
         name = "".join(plain.get(char, char) for char in record.name)
     else:
-        core = "".join(script.get(char, char) for char in entity.core.lower())
+        parts = re.split(f"({'|'.join(script)})", entity.core.lower())
+        core = "".join(script.get(part, part) for part in parts)
         name = f"{core.title()} {entity.form}"
     return replace(record, name=name)
 
