@@ -6,7 +6,7 @@ from core.domain.access import SYSTEM
 from core.domain.states import ReviewKind, ReviewState
 from core.errors import Invalid
 from core.runtime import Runtime
-from core.services import campaigns, review
+from core.services import campaigns, review_bulk
 from db.models import Campaign, ReviewItem
 from db.session import reading, transaction
 
@@ -49,4 +49,4 @@ def approve_waiting(rt: Runtime, campaign_id: int | None) -> int:
         last = found[-1].id
         seen = [(row.id, row.version) for row in found]
         with transaction(rt.sessions) as session:
-            done += review.approve_many(session, SYSTEM, seen, now=rt.now()).done
+            done += review_bulk.approve_many(session, SYSTEM, seen, now=rt.now()).done

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
 from core.domain.states import Direction, MessageState, ReviewKind, ReviewState
-from core.queries import lead_detail, leads, paging
+from core.queries import lead_detail, leads, paging, similar
 from core.queries import waiting as waiting_for
 from core.queries.lead_detail import LeadDetail
 from core.queries.paging import Count
+from core.queries.review_streams import ANY, CAP, OLDEST_FIRST, Wanted, streams, woken
+from core.queries.similar import Alike, Namesake
 from db.models import Account, Campaign, Client, Contact, Deliverable, Lead, Message, ReviewItem
-
-CAP = 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,8 @@ class Card:
     lead: LeadDetail | None
     mail: Mail | None
     paper: Paper | None
+    alike: tuple[Alike, ...] = ()  # converted leads that resemble a lead under review
+    namesakes: tuple[Namesake, ...] = ()  # perhaps the same person
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +92,12 @@ class Queue:
         return sum(count.number for count in self.counts.values())
 
 
-_OLDEST_FIRST = paging.Order((ReviewItem.id,), rising=True)
-
-
 def queue(
     session: Session, viewer: Viewer, *, kind: ReviewKind | None = None, now: datetime
 ) -> Queue:
     """How many of each kind wait, counted up to a cap; snoozed ones whose time has come too."""
     clients = paging.client_ids(session, viewer)
-    woken = _woken(session, clients, now)
+    awake = woken(session, clients, now)
     counts = {}
     for each in ReviewKind:
         waits = select(ReviewItem.id).where(
@@ -106,8 +105,8 @@ def queue(
             ReviewItem.kind == each,
             ReviewItem.state == ReviewState.WAITING,
         )
-        again = select(ReviewItem.id).where(ReviewItem.id.in_(woken), ReviewItem.kind == each)
-        counts[each] = paging.count(session, [waits, again] if woken else [waits], cap=CAP)
+        again = select(ReviewItem.id).where(ReviewItem.id.in_(awake), ReviewItem.kind == each)
+        counts[each] = paging.count(session, [waits, again] if awake else [waits], cap=CAP)
     first = waiting(session, viewer, kind=kind, now=now, size=1).rows
     return Queue(counts, first[0].since if first else None)
 
@@ -117,15 +116,29 @@ def waiting(
     viewer: Viewer,
     *,
     kind: ReviewKind | None = None,
-    campaign_id: int | None = None,
+    wanted: Wanted = ANY,
     now: datetime,
     cursor: str | None = None,
     size: int = paging.SIZE,
 ) -> paging.Page[ReviewRow]:
     """What waits, the oldest first."""
-    streams = _streams(session, viewer, kind, now=now, campaign_id=campaign_id)
-    found = paging.read(session, streams, _OLDEST_FIRST, cursor=cursor, size=size)
+    found = paging.read(
+        session,
+        streams(session, viewer, kind, now=now, campaign_id=wanted.campaign_id),
+        OLDEST_FIRST,
+        cursor=cursor,
+        size=size,
+        narrow=wanted.narrow(),
+    )
     return found.of(_told(session, viewer, [row.id for row in found.rows]))
+
+
+def matching(
+    session: Session, viewer: Viewer, *, kind: ReviewKind, wanted: Wanted = ANY, now: datetime
+) -> tuple[tuple[int, int], ...]:
+    """(item, version) of all that a filter finds, the oldest first, CAP at most."""
+    found = waiting(session, viewer, kind=kind, wanted=wanted, now=now, size=CAP)
+    return tuple((row.item_id, row.version) for row in found.rows)
 
 
 def card(
@@ -133,7 +146,6 @@ def card(
     viewer: Viewer,
     *,
     kind: ReviewKind | None = None,
-    campaign_id: int | None = None,
     after: int | None = None,
     item_id: int | None = None,
     now: datetime,
@@ -144,11 +156,11 @@ def card(
     if item_id is not None:
         wrong = kind is not None and kind_of(session, viewer, item_id) != kind
         return None if wrong else _card(session, viewer, item_id, now)
-    streams = _streams(session, viewer, kind, now=now, campaign_id=campaign_id)
+    walks = streams(session, viewer, kind, now=now)
     cursor = paging.Cursor("next", (after,)).encode() if after else None
-    found = paging.read(session, streams, _OLDEST_FIRST, cursor=cursor, size=1).rows
+    found = paging.read(session, walks, OLDEST_FIRST, cursor=cursor, size=1).rows
     if not found and after:
-        found = paging.read(session, streams, _OLDEST_FIRST, size=1).rows
+        found = paging.read(session, walks, OLDEST_FIRST, size=1).rows
     return _card(session, viewer, found[0].id, now) if found else None
 
 
@@ -156,48 +168,6 @@ def kind_of(session: Session, viewer: Viewer, item_id: int) -> ReviewKind | None
     """What is decided about an item of a client that the viewer sees."""
     item = session.get(ReviewItem, item_id)
     return item.kind if item is not None and viewer.sees(item.client_id) else None
-
-
-def _streams(
-    session: Session,
-    viewer: Viewer,
-    kind: ReviewKind | None,
-    *,
-    now: datetime,
-    campaign_id: int | None = None,
-) -> list[Select[Any]]:
-    """A walk a client and kind, and the few whose snooze is over."""
-    kinds = tuple(ReviewKind) if kind is None else (kind,)
-    clients = paging.client_ids(session, viewer)
-    of = () if campaign_id is None else (ReviewItem.campaign_id == campaign_id,)
-    streams: list[Select[Any]] = [
-        select(ReviewItem.id).where(
-            ReviewItem.client_id == client_id,
-            ReviewItem.kind == each,
-            ReviewItem.state == ReviewState.WAITING,
-            *of,
-        )
-        for client_id in clients
-        for each in kinds
-    ]
-    if woken := _woken(session, clients, now):
-        again = select(ReviewItem.id).where(ReviewItem.id.in_(woken), *of)
-        streams.append(again.where(ReviewItem.kind.in_(kinds)))
-    return streams
-
-
-def _woken(session: Session, clients: Sequence[int], now: datetime) -> tuple[int, ...]:
-    """Snoozed items whose time has come, before the hourly tidying wakes them."""
-    found = session.execute(
-        select(ReviewItem.id)
-        .where(
-            ReviewItem.state == ReviewState.SNOOZED,
-            ReviewItem.snoozed_until <= now,
-            ReviewItem.client_id.in_(clients),
-        )
-        .limit(CAP)
-    )
-    return tuple(found.scalars())
 
 
 def _told(session: Session, viewer: Viewer, item_ids: Sequence[int]) -> list[ReviewRow]:
@@ -248,6 +218,7 @@ def _card(session: Session, viewer: Viewer, item_id: int, now: datetime) -> Card
     (row,) = _told(session, viewer, [item_id])
     mail = session.get(Message, item.message_id) if item.message_id else None
     paper = session.get(Deliverable, item.deliverable_id) if item.deliverable_id else None
+    about = item.lead_id if item.kind == ReviewKind.LEAD else None
     return Card(
         row=row,
         state=item.state,
@@ -255,6 +226,8 @@ def _card(session: Session, viewer: Viewer, item_id: int, now: datetime) -> Card
         lead=lead_detail.detail(session, viewer, item.lead_id, now=now) if item.lead_id else None,
         mail=_mail(session, mail, now) if mail else None,
         paper=_paper(paper) if paper else None,
+        alike=similar.converted(session, viewer, about) if about else (),
+        namesakes=similar.namesakes(session, viewer, about) if about else (),
     )
 
 

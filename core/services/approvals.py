@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from core.domain.access import Act, Viewer
 from core.domain.keys import subject
-from core.errors import AicmoError, Invalid
+from core.errors import Invalid
 from core.services import audit, guard, leads
-from core.services.review import BULK, Decided
+from core.services.review_bulk import Decided, each
 from db.models import AutoApproval
 
 UNDONE = "This was taken back already."
@@ -43,14 +43,8 @@ def undo_many(
 ) -> Decided:
     """Takes back many; what cannot be taken back is left with its reason."""
     guard.allow(viewer, Act.REVIEW)
-    if len(approval_ids) > BULK:
-        raise Invalid(f"At most {BULK} at a time.")
-    done, left = 0, []
-    for approval_id in approval_ids:
-        try:
-            with session.begin_nested():
-                undo(session, viewer, approval_id, now=now)
-            done += 1
-        except AicmoError as error:
-            left.append((approval_id, error.sentence))
-    return Decided(done, tuple(left))
+    return each(
+        session,
+        [(approval_id, 0) for approval_id in approval_ids],
+        lambda approval_id, _: undo(session, viewer, approval_id, now=now),
+    )

@@ -5,8 +5,6 @@ decided meanwhile) and its `content_hash` (the thing itself may have changed). W
 told by the kind and done by the service that owns the thing.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -15,15 +13,13 @@ from sqlalchemy.orm import Session
 from core.domain.access import Act, Viewer
 from core.domain.keys import subject as subject_of
 from core.domain.states import ReviewKind, ReviewState
-from core.errors import AicmoError, IllegalMove, Invalid, Stale
+from core.errors import IllegalMove, Invalid, Stale
 from core.services import audit, guard, messages, review_acts
 from core.services.review_items import OPEN, put, withdraw, withdraw_for_lead
 from db.models import Message, ReviewItem
 
 __all__ = [
-    "Decided",
     "approve",
-    "approve_many",
     "edit",
     "put",
     "reject",
@@ -36,15 +32,6 @@ __all__ = [
 ]
 
 DECIDED = "Somebody else decided this meanwhile, or it is no longer needed."
-BULK = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What a bulk decision did: how many it settled, and what it left with the reason."""
-
-    done: int
-    left: tuple[tuple[int, str], ...] = ()
 
 
 def approve(
@@ -179,27 +166,6 @@ def send_draft(
         )
     approve(session, viewer, item.id, version=item.version, now=now)
     return message
-
-
-def approve_many(
-    session: Session, viewer: Viewer, items: Sequence[tuple[int, int]], *, now: datetime
-) -> Decided:
-    """Approves many (item id, version) as shown; what cannot be approved is left with its reason.
-
-    Each stands for itself: one that changed does not hold back its neighbours.
-    """
-    guard.allow(viewer, Act.REVIEW)
-    if len(items) > BULK:
-        raise Invalid(f"At most {BULK} at a time.")
-    done, left = 0, []
-    for item_id, version in items:
-        try:
-            with session.begin_nested():
-                approve(session, viewer, item_id, version=version, now=now)
-            done += 1
-        except AicmoError as error:
-            left.append((item_id, error.sentence))
-    return Decided(done, tuple(left))
 
 
 def _claimed(

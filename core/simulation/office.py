@@ -20,7 +20,7 @@ from core.domain.states import (
     ReviewState,
 )
 from core.runtime import Runtime
-from core.services import conversions, mailboxes, review, threads
+from core.services import conversions, mailboxes, review, review_bulk, threads
 from db.models import Client, Lead, Mailbox, Message, ReviewItem, Thread
 from db.session import reading, transaction
 
@@ -210,7 +210,7 @@ class Office:
     def _approve(self, items: Sequence[tuple[int, int]]) -> None:
         for start in range(0, len(items), BULK):
             with transaction(self._rt.sessions) as session:
-                review.approve_many(
+                review_bulk.approve_many(
                     session, self._viewer, items[start : start + BULK], now=self._rt.now()
                 )
 

@@ -60,7 +60,7 @@ def tiers(rules: Mapping[str, Any], key: str) -> dict[str, Any]:
     }  # fmt: skip
     with st.container(horizontal=True):
         shares = {
-            name: _whole(label, round(100 * tier[name]), f"{key}.{name}", 140)
+            name: _whole(label, round(100 * tier[name]), f"{key}.{name}", 120)
             for name, label in (
                 ("fit", "Fit counts, %"),
                 ("opportunity", "Opportunity, %"),
@@ -69,7 +69,7 @@ def tiers(rules: Mapping[str, Any], key: str) -> dict[str, Any]:
         }
     with st.container(horizontal=True):
         begins = {
-            name: _whole(label, tier[name], f"{key}.{name}", 140)
+            name: _whole(label, tier[name], f"{key}.{name}", 120)
             for name, label in (
                 ("hot", "Hot from"),
                 ("hot_fit", "with a fit from"),

@@ -26,6 +26,8 @@ def draw(found: Card, viewer: Viewer, now: datetime) -> None:
         told.signals(lead, viewer, now)
         told.facts(lead.facts, viewer, now, limit=5)
         told.others(lead)
+        _namesakes(found)
+        _alike(found)
     st.markdown("**What happens next**")
     st.markdown(_next(found, viewer, now))
     if lead is not None:
@@ -35,6 +37,34 @@ def draw(found: Card, viewer: Viewer, now: datetime) -> None:
             "leads.py", label="Open the lead", icon=":material/open_in_new:",
             query_params={"lead": str(lead.row.lead_id)},
         )  # fmt: skip
+
+
+def _namesakes(found: Card) -> None:
+    """Others of the same name: perhaps the same person under another address."""
+    for other in found.namesakes:
+        company = f" at {words.text(other.company)}" if other.company else ""
+        label = f"Same name: {words.text(other.email)}{company}"
+        if other.lead_id is None:
+            st.markdown(f":material/content_copy: {label}")
+            continue
+        st.page_link(
+            "leads.py", label=label, icon=":material/content_copy:",
+            query_params={"lead": str(other.lead_id)},
+        )  # fmt: skip
+
+
+def _alike(found: Card) -> None:
+    """Leads that converted and resemble this one."""
+    if not found.alike:
+        return
+    st.markdown("**Similar leads that converted**")
+    for one in found.alike:
+        company = f", {words.text(one.company)}" if one.company else ""
+        st.page_link(
+            "leads.py", label=f"{words.text(one.name)}{company}", icon=":material/paid:",
+            query_params={"lead": str(one.lead_id)},
+        )  # fmt: skip
+        st.caption(f"Same {words.text(', '.join(one.shared))}")
 
 
 def mail(found: Card, viewer: Viewer, now: datetime) -> None:

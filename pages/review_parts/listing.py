@@ -1,31 +1,30 @@
-"""The queue as a list: tick several and approve them as they are shown."""
-
-import streamlit as st
+"""The queue as a list: filters, ticks, and one word on several or on all that match."""
 
 from core.domain.access import Viewer
 from core.domain.states import ReviewKind
 from core.queries import campaigns, review
-from core.queries.review import ReviewRow
+from core.queries.review_streams import Wanted
 from core.runtime import Runtime
-from core.services import review as service
 from db.session import reading
+from pages.review_parts import many
 from pages.ui import filters, tables, words
-from pages.ui.actions import act
-from pages.ui.page import empty, flash
+from pages.ui.page import empty
+
+SCORES = {"75-100": "75 and more", "50-74": "50 to 74", "25-49": "25 to 49", "0-24": "Below 25"}
 
 
 def draw(rt: Runtime, viewer: Viewer, kind: ReviewKind) -> None:
-    """Campaign filter, the table with tick boxes, and the buttons for what is ticked."""
+    """The filters, the table with tick boxes, and the buttons for what is ticked or matches."""
     now = rt.now()
     with reading(rt.sessions) as session:
         known = {str(id_): name for id_, name in campaigns.names(session, viewer)}
-    with filters.row():
-        filters.choice("campaign", "Campaign", known, every="All campaigns", width=240)
+    wanted = _filters(known)
     with reading(rt.sessions) as session:
         page = review.waiting(
-            session, viewer, kind=kind, campaign_id=filters.whole("campaign"), now=now,
+            session, viewer, kind=kind, wanted=wanted, now=now,
             cursor=filters.value(filters.CURSOR) or None,
         )  # fmt: skip
+        matching = review.matching(session, viewer, kind=kind, wanted=wanted, now=now)
     if not page.rows:
         empty("Nothing of this kind waits here.", icon="check_circle")
         return
@@ -43,33 +42,20 @@ def draw(rt: Runtime, viewer: Viewer, kind: ReviewKind) -> None:
         key=f"review.list.{kind}",
         alt="Table of what waits for a decision",
     )
-    _buttons(rt, viewer, kind, chosen)
+    ticked = tuple((row.item_id, row.version) for row in chosen)
+    many.draw(rt, viewer, kind, ticked or matching, all_of_them=not ticked)
     tables.pager(page, "waiting")
 
 
-def _buttons(rt: Runtime, viewer: Viewer, kind: ReviewKind, chosen: list[ReviewRow]) -> None:
-    if not chosen:
-        st.caption("Tick one to open it, or several to approve them as they are shown.")
-        return
-    with st.container(horizontal=True, gap="small"):
-        if kind != ReviewKind.UNCERTAIN_SEND:
-            st.button(
-                f"Approve {len(chosen)}", icon=":material/check:", type="primary",
-                key="review.bulk.approve", on_click=_approve_all,
-                args=(rt, viewer, tuple((row.item_id, row.version) for row in chosen)),
-            )  # fmt: skip
-        if len(chosen) == 1:
-            st.button(
-                "Open", icon=":material/open_in_new:", key="review.bulk.open",
-                on_click=filters.put, kwargs={"item": chosen[0].item_id, "as": None},
-            )  # fmt: skip
-
-
-def _approve_all(rt: Runtime, viewer: Viewer, items: tuple[tuple[int, int], ...]) -> None:
-    decided = act(
-        rt,
-        lambda session: service.approve_many(session, viewer, items, now=rt.now()),
-        done=lambda told: f"{told.done} of {len(items)} approved.",
+def _filters(known: dict[str, str]) -> Wanted:
+    with filters.row():
+        text = filters.search("q", "Name, address or reason")
+        filters.choice("campaign", "Campaign", known, every="All campaigns", width=240)
+        band = filters.choice("score", "Score", SCORES, every="Any score", width=150)
+    least, _, most = band.partition("-")
+    return Wanted(
+        campaign_id=filters.whole("campaign"),
+        least=int(least) if band else None,
+        most=int(most) if band else None,
+        words=text,
     )
-    if decided is not None and decided.left:
-        flash("watch", f"{len(decided.left)} were left: {decided.left[0][1]}")

@@ -5,8 +5,9 @@ import streamlit as st
 from pages.ui import page
 
 
-def again(done: object = True, sentence: str = "") -> None:
-    """Starts the page anew and then says the sentence in a toast; nothing where `done` is None.
+def again(done: object = True, sentence: str = "", *, watch: str = "") -> None:
+    """Starts the page anew and then says the sentence in a toast, and `watch` in an orange line;
+    nothing where `done` is None.
 
     What was refused (`act` gave None) stays on the page, to be read beside the form.
     """
@@ -14,6 +15,8 @@ def again(done: object = True, sentence: str = "") -> None:
         return
     if sentence:
         st.session_state.setdefault(page._FLASH, []).append(("done", sentence))
+    if watch:
+        st.session_state.setdefault(page._FLASH, []).append(("watch", watch))
     st.rerun()
 
 

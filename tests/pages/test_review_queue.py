@@ -4,8 +4,10 @@ from core.domain.states import LeadState, MessageState, ReviewState, Role
 from db.models import Lead, Message, ReviewItem, User
 from db.session import Sessions, reading, transaction
 from tests.factories import (
+    make_account,
     make_campaign,
     make_client,
+    make_contact,
     make_lead,
     make_mailbox,
     make_message,
@@ -218,3 +220,81 @@ def test_a_lead_of_a_finished_campaign_is_not_promised_mail(
 
     assert "The campaign is finished: nothing will be sent." in said
     assert "first e-mail is written" not in said
+
+
+def three_to_review(sessions: Sessions) -> tuple[User, list[int]]:
+    """(user, leads) of three leads that wait, one of them with a high score."""
+    with transaction(sessions) as session:
+        client = make_client(session)
+        user = make_user(session, Role.OPERATOR, [client])
+        campaign = make_campaign(session, client)
+        leads = [
+            make_lead(session, campaign, state="review", total=total) for total in (30, 30, 80)
+        ]
+        for lead in leads:
+            make_review_item(session, lead)
+        return user, [lead.id for lead in leads]
+
+
+def states(sessions: Sessions, lead_ids: list[int]) -> list[LeadState]:
+    with reading(sessions) as session:
+        return [session.get_one(Lead, lead_id).state for lead_id in lead_ids]
+
+
+def test_all_that_a_filter_finds_are_rejected_with_a_reason(
+    signed_in: App, sessions: Sessions
+) -> None:
+    user, leads = three_to_review(sessions)
+    at = signed_in(user, "review_queue.py", **{"as": "list", "score": "25-49"})
+
+    at = press(at, "Yes, reject all 2")
+
+    assert "Say why" in seen(at)
+
+    at.text_input(key="review.bulk.words").set_value("Too small for us")
+    at = press(at, "Yes, reject all 2")
+
+    assert not at.exception
+    assert states(sessions, leads) == [LeadState.REJECTED, LeadState.REJECTED, LeadState.REVIEW]
+
+
+def test_all_are_approved_after_a_second_look(signed_in: App, sessions: Sessions) -> None:
+    user, leads = three_to_review(sessions)
+
+    at = press(signed_in(user, "review_queue.py", **{"as": "list"}), "Yes, approve all 3")
+
+    assert not at.exception
+    assert set(states(sessions, leads)) == {LeadState.QUALIFIED}
+
+
+def test_all_are_put_off(signed_in: App, sessions: Sessions) -> None:
+    user, leads = three_to_review(sessions)
+
+    at = press(signed_in(user, "review_queue.py", **{"as": "list"}), "Snooze all 3")
+
+    assert not at.exception
+    assert "3 of 3 put off." in seen(at)
+    assert set(states(sessions, leads)) == {LeadState.REVIEW}
+
+
+def test_the_evidence_shows_who_converted_and_who_has_the_same_name(
+    signed_in: App, sessions: Sessions
+) -> None:
+    with transaction(sessions) as session:
+        client = make_client(session)
+        user = make_user(session, Role.OPERATOR, [client])
+        campaign = make_campaign(session, client)
+        for state, name in (("review", "Twice"), ("converted", "Won"), ("rejected", "Twice")):
+            account = make_account(session, client, industry="Software", employees=90)
+            contact = make_contact(session, client, account, last_name=name)
+            lead = make_lead(session, campaign, contact, state=state)
+            if state == "review":
+                make_review_item(session, lead)
+        make_contact(session, client, None, last_name="Twice")
+
+    at = signed_in(user, "review_queue.py")
+
+    assert not at.exception
+    assert "Similar leads that converted" in seen(at)
+    assert "Same title VP Marketing, industry Software" in seen(at)
+    assert "Same name" in seen(at)

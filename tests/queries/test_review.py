@@ -6,12 +6,16 @@ import pytest
 
 from core.domain.access import SYSTEM
 from core.domain.states import ReviewKind
-from core.queries import review
-from db.models import Client
+from core.queries import review, similar
+from core.queries.review_streams import Wanted
+from db.models import Client, Lead
 from db.session import Sessions, reading, transaction
 from tests.factories import (
     NOW,
+    make_account,
+    make_campaign,
     make_client,
+    make_contact,
     make_lead,
     make_mailbox,
     make_message,
@@ -104,7 +108,9 @@ def test_a_message_and_a_deliverable_are_told_in_the_list(sessions: Sessions) ->
 
     with reading(sessions) as session:
         rows = review.waiting(session, SYSTEM, now=NOW).rows
-        of_campaign = review.waiting(session, SYSTEM, campaign_id=lead.campaign_id, now=NOW).rows
+        of_campaign = review.waiting(
+            session, SYSTEM, wanted=Wanted(campaign_id=lead.campaign_id), now=NOW
+        ).rows
         card = review.card(session, SYSTEM, kind=ReviewKind.DELIVERABLE, now=NOW)
 
     assert [(row.kind, row.detail or row.title) for row in rows] == [
@@ -151,3 +157,81 @@ def test_an_item_of_another_kind_is_no_card(sessions: Sessions) -> None:
 
     assert wrong is None
     assert right is not None
+
+
+def test_a_filter_finds_by_score_and_words_and_gives_what_a_decision_needs(
+    sessions: Sessions,
+) -> None:
+    with transaction(sessions) as session:
+        client = make_client(session)
+        campaign = make_campaign(session, client)
+        items = [
+            make_review_item(
+                session, make_lead(session, campaign, state="review", total=total), why=why
+            ).id
+            for total, why in ((80, "Shared mailbox."), (40, "Free-mail."), (None, "Too little."))
+        ]
+
+    def found(**given) -> list[int]:
+        with reading(sessions) as session:
+            wanted = Wanted(campaign_id=campaign.id, **given)
+            listed = review.waiting(
+                session, SYSTEM, kind=ReviewKind.LEAD, wanted=wanted, now=NOW
+            ).rows
+            meant = review.matching(session, SYSTEM, kind=ReviewKind.LEAD, wanted=wanted, now=NOW)
+        assert meant == tuple((row.item_id, row.version) for row in listed)
+        return [items.index(row.item_id) for row in listed]
+
+    assert found() == [0, 1, 2]
+    assert found(least=50) == [0]
+    assert found(least=25, most=49) == [1]
+    assert found(words="free-M") == [1]
+    assert found(words="anna", least=0) == [0, 1]
+    assert found(words="nobody") == []
+
+
+def test_a_card_shows_converted_leads_that_are_alike_and_namesakes(sessions: Sessions) -> None:
+    with transaction(sessions) as session:
+        client = make_client(session)
+        campaign = make_campaign(session, client)
+
+        def person(state: str, employees: int = 100, **given) -> int:
+            account = make_account(
+                session, client, industry="Software", country="DE", employees=employees
+            )
+            contact = make_contact(session, client, account, **given)
+            return make_lead(session, campaign, contact, state=state).id
+
+        lead_id = person("review", last_name="Twice", seniority="vp")
+        like = person("converted", seniority="vp", title="VP Brand Marketing")
+        person("converted", title="Plumber", employees=9_000)
+        make_lead(session, make_campaign(session), state="converted")
+        again = person("rejected", last_name="Twice")
+        make_contact(session, client, None, last_name="Twice")
+        item_id = make_review_item(session, session.get_one(Lead, lead_id)).id
+
+    with reading(sessions) as session:
+        card = review.card(session, SYSTEM, item_id=item_id, now=NOW)
+
+    assert card is not None
+    assert card.alike[0].lead_id == like
+    assert card.alike[0].shared == (
+        *("title VP Brand Marketing", "seniority VP", "industry Software", "country DE"),
+        "about as large (100 people)",
+    )
+    assert [len(card.alike), card.alike[1].shared] == [2, ("industry Software", "country DE")]
+    assert [one.lead_id for one in card.namesakes] == [again, None]
+
+
+def test_who_has_no_name_has_no_namesakes(sessions: Sessions) -> None:
+    with transaction(sessions) as session:
+        client = make_client(session)
+        campaign = make_campaign(session, client)
+        contacts = [
+            make_contact(session, client, None, first_name=None, last_name=None) for _ in range(2)
+        ]
+        lead = make_lead(session, campaign, contacts[0], state="review")
+
+        assert similar.namesakes(session, SYSTEM, lead.id) == ()
+        assert similar.converted(session, SYSTEM, lead.id) == ()
+        assert similar.namesakes(session, SYSTEM, 10**6) == ()

@@ -18,7 +18,7 @@ import core.queries
 from core.domain import figures, periods
 from core.domain.access import Viewer
 from core.domain.report_rows import Brand
-from core.domain.states import MessageState, Role
+from core.domain.states import MessageState, ReviewKind, Role
 from core.errors import AicmoError
 from core.queries.inbox import Scope
 from core.queries.lead_streams import LeadFilter
@@ -34,6 +34,7 @@ from db.models import (
     JobAttempt,
     JobRun,
     Lead,
+    LlmCall,
     MailboxDay,
     OutboundEvent,
     Spend,
@@ -81,6 +82,8 @@ EXEMPT = {
     "paging.count": "counts selects that were limited before",
     "paging.read": "reads selects that were limited before",
     "lead_streams.streams": "gives selects, not rows: leads.page reads them",
+    "review_streams.streams": "gives selects, not rows: review.waiting reads them",
+    "review_streams.woken": "is given clients that were limited before",
     "waiting.of_messages": "is given the messages",
     "analytics.figures": "is given a scope that was made for the viewer",
     "scopes.scope_of": "gives the scope that others read by",
@@ -123,6 +126,7 @@ def arguments(ids: dict[str, int]) -> dict[str, Any]:
         "wanted": LeadFilter(),
         "words": "zyx",
         "dimension": next(iter(figures.Dimension)),
+        "stage": "harvested",
         "metric": next(iter(figures.Metric)),
         "lead_ids": [ids["lead_id"]],
         "thread_ids": [ids["thread_id"]],
@@ -130,9 +134,11 @@ def arguments(ids: dict[str, int]) -> dict[str, Any]:
         "brand": Brand("Own"),
         "title": "Report",
         "port": "email",
+        "crm": "csv",
         "provider": "smtp",
         "inbox.page.scope": Scope.ALL,
         "outbox.page.state": MessageState.REVIEW,
+        "review.matching.kind": ReviewKind.LEAD,
     }
 
 
@@ -281,6 +287,10 @@ def _around(session: Session, client: Client, lead: Lead, mailbox_id: int) -> Jo
             ),
             AuditEntry(
                 client_id=client.id, actor_name=SECRET, action=SECRET, subject="campaign:1", at=NOW
+            ),
+            LlmCall(
+                client_id=client.id, provider="smtp", model=SECRET, task=SECRET,
+                prompt_version="1", outcome="answered", at=NOW,
             ),
         ]
     )  # fmt: skip

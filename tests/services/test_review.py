@@ -14,7 +14,7 @@ from core.domain.states import (
     Role,
 )
 from core.errors import IllegalMove, Invalid, NotAllowed, NotFound, Stale
-from core.services import review, review_items
+from core.services import review, review_bulk, review_items
 from db.models import AuditEntry, Client, Lead, Message, ReviewItem
 from db.session import Sessions, transaction
 from tests.factories import (
@@ -345,13 +345,13 @@ def test_many_are_approved_and_one_that_changed_is_left_with_its_reason(
         pairs[1][0].state = LeadState.REJECTED
         ids = [(item.id, 1) for _, item in pairs]
 
-        told = review.approve_many(session, viewer, ids, now=NOW)
+        told = review_bulk.approve_many(session, viewer, ids, now=NOW)
 
         assert told.done == 2
         assert [item_id for item_id, _ in told.left] == [pairs[1][1].id]
         assert pairs[2][0].state == LeadState.QUALIFIED
         with pytest.raises(Invalid):
-            review.approve_many(session, viewer, ids * 100, now=NOW)
+            review_bulk.approve_many(session, viewer, ids * 100, now=NOW)
 
 
 def test_a_draft_is_sent_with_the_words_in_the_box(sessions: Sessions) -> None:
@@ -392,4 +392,45 @@ def test_strangers_and_viewers_decide_nothing(sessions: Sessions) -> None:
         with pytest.raises(NotAllowed):
             review.approve(session, looker, item.id, version=1, now=NOW)
         with pytest.raises(NotAllowed):
-            review.approve_many(session, looker, [(item.id, 1)], now=NOW)
+            review_bulk.approve_many(session, looker, [(item.id, 1)], now=NOW)
+
+
+def test_many_are_rejected_with_one_reason_or_put_off(sessions: Sessions) -> None:
+    with transaction(sessions) as session:
+        client, viewer = desk(session)
+        found = [waiting_lead(session, client) for _ in range(3)]
+        items = [(item.id, item.version) for _, item in found]
+        stale = (items[0][0], 9)
+
+        told = review_bulk.reject_many(
+            session, viewer, [stale, *items[1:2]], reason="Too small", now=NOW
+        )
+        later = NOW + timedelta(days=1)
+        off = review_bulk.snooze_many(session, viewer, items[2:], until=later, now=NOW)
+        for lead, item in found:
+            session.refresh(lead)
+            session.refresh(item)
+
+        assert (told.done, len(told.left), off.done) == (1, 1, 1)
+        assert [lead.state for lead, _ in found] == [
+            *(LeadState.REVIEW, LeadState.REJECTED, LeadState.REVIEW),
+        ]
+        assert found[1][0].state_reason == "Too small"
+        assert (found[2][1].state, found[2][1].snoozed_until) == (ReviewState.SNOOZED, later)
+
+
+def test_many_need_a_reason_a_moment_and_the_right(sessions: Sessions) -> None:
+    with transaction(sessions) as session:
+        client, viewer = desk(session)
+        _, item = waiting_lead(session, client)
+        looker = viewer_of(client, role=Role.VIEWER)
+        items = [(item.id, 1)]
+
+        with pytest.raises(Invalid, match="Say why"):
+            review_bulk.reject_many(session, viewer, items, reason=" ", now=NOW)
+        with pytest.raises(Invalid, match="lies ahead"):
+            review_bulk.snooze_many(session, viewer, items, until=NOW, now=NOW)
+        with pytest.raises(NotAllowed):
+            review_bulk.reject_many(session, looker, items, reason="No", now=NOW)
+        with pytest.raises(NotAllowed):
+            review_bulk.snooze_many(session, looker, items, until=NOW + timedelta(days=1), now=NOW)
