@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.domain.access import Act, Viewer
 from core.domain.states import Role
+from core.queries import paging
 from db.models import Client, User, UserClient
 
 
@@ -80,6 +81,19 @@ def colleagues(session: Session, viewer: Viewer, client_id: int) -> tuple[tuple[
         .where(User.disabled_at.is_(None), User.role != Role.VIEWER)
         .where((User.role == Role.ADMIN) | User.id.in_(team))
         .order_by(User.name)
+        .limit(200)
+    )
+    return tuple((row.id, row.name) for row in rows)
+
+
+def owners(session: Session, viewer: Viewer) -> tuple[tuple[int, str], ...]:
+    """(id, name) of those who may own work of any of the viewer's clients in sight."""
+    team = select(UserClient.user_id).where(paging.within(UserClient.client_id, viewer))
+    rows = session.execute(
+        select(User.id, User.name)
+        .where(User.disabled_at.is_(None), User.role != Role.VIEWER)
+        .where((User.role == Role.ADMIN) | User.id.in_(team))
+        .order_by(User.name, User.id)
         .limit(200)
     )
     return tuple((row.id, row.name) for row in rows)

@@ -10,7 +10,8 @@ Each gives the stored word ("review"), never the label. The URL is the truth: a 
 it changes the widget. Changing a filter forgets the cursor of the pager.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -81,6 +82,62 @@ def choice(
         args=(name, key),
     )
     return at
+
+
+def many(name: str, label: str, options: Mapping[str, str], *, width: int = 180) -> tuple[str, ...]:
+    """Any number of many, in a select box; the URL holds them with commas between."""
+    at = words_of(name, options)
+    key = _adopt(name, list(at))
+    st.multiselect(
+        label,
+        list(options),
+        format_func=lambda word: options.get(word, word),
+        key=key,
+        placeholder=label,
+        label_visibility="collapsed",
+        width=width,
+        on_change=_write,
+        args=(name, key),
+    )
+    return at
+
+
+def words_of(name: str, options: Iterable[str]) -> tuple[str, ...]:
+    """The stored words that a parameter of the URL lists, without those that are unknown."""
+    known = set(options)
+    return tuple(dict.fromkeys(word for word in value(name).split(",") if word in known))
+
+
+def span(name: str, label: str) -> tuple[int, int]:
+    """Points from 0 to 100 with two ends; the URL holds "55-80", or "55" for 55 and over."""
+    at = ends(name)
+    key = _adopt(name, at)
+    st.slider(label, 0, 100, key=key, on_change=_write_span, args=(name, key))
+    return at
+
+
+def ends(name: str) -> tuple[int, int]:
+    """The two ends of a span in the URL; 0 and 100 for anything that is none."""
+    low, _, high = value(name).partition("-")
+    ends_ = [int(part) if part.isdecimal() and len(part) < 4 else None for part in (low, high)]
+    at = min(ends_[0] or 0, 100), min(100 if ends_[1] is None else ends_[1], 100)
+    return at if at[0] <= at[1] else (0, 100)
+
+
+def day(name: str, label: str) -> date | None:
+    """A day, or none; the URL holds it as 2026-03-02."""
+    at = date_of(name)
+    key = _adopt(name, at)
+    st.date_input(label, key=key, on_change=_write_day, args=(name, key))
+    return at
+
+
+def date_of(name: str) -> date | None:
+    """A parameter of the URL as a day; None for anything else."""
+    try:
+        return date.fromisoformat(value(name))
+    except ValueError:
+        return None
 
 
 def pills(
@@ -155,6 +212,17 @@ def _adopt(name: str, at: Any) -> str:
     if st.session_state.get(key) != at or key not in st.session_state:
         st.session_state[key] = at
     return key
+
+
+def _write_span(name: str, key: str) -> None:
+    low, high = st.session_state.get(key, (0, 100))
+    whole_ = (low, high) == (0, 100)
+    put(**{CURSOR: None, name: None if whole_ else f"{low}-{high}"})
+
+
+def _write_day(name: str, key: str) -> None:
+    given = st.session_state.get(key)
+    put(**{CURSOR: None, name: given.isoformat() if isinstance(given, date) else None})
 
 
 def _write(name: str, key: str, default: str = "", forgets: Sequence[str] = ()) -> None:
