@@ -206,4 +206,5 @@ class DatabaseBook:
             error=logs.scrub(call.error),
             advice=call.advice,
             misconfigured=call.misconfigured,
+            quota=call.quota,
         )

@@ -86,6 +86,19 @@ class Chain(Generic[P]):
                     raise
         raise _together(self.port, causes)
 
+    def ask_one(self, member: Member[P], do: Callable[[P], T]) -> T:
+        """One member's answer, for who asks each for what is still missing. Asked again only where
+        surely nothing happened.
+        """
+        self.look()
+        seconds = self._patience.seconds
+        until = None if seconds is None else time.monotonic() + seconds
+        return self._insist(member, do, until, repeatable=True)
+
+    def look(self) -> None:
+        """Notices what people and other processes changed."""
+        self._book.look(self.part)
+
     def in_order(self) -> list[Member[P]]:
         """The members that are turned on, in the order a person set."""
         return [member for member, standing in self.standings() if standing.enabled]
@@ -147,7 +160,8 @@ class Chain(Generic[P]):
             raise _resting(member.provider, before)
         started = time.perf_counter()
         try:
-            answer = do(member.get())
+            adapter = member.get()
+            answer = do(adapter)
         except Withheld:
             raise  # nothing was asked, so nothing was learnt
         except Rejected as error:
@@ -157,7 +171,8 @@ class Chain(Generic[P]):
             after = breakers.failed(before, self._clock(), getattr(error, "retry_at", None))
             self._record(member, after, ok=False, started=started, error=error)
             raise
-        self._record(member, breakers.succeeded(before), ok=True, started=started)
+        left = getattr(adapter, "quota", None)  # declared by those whose answers tell it
+        self._record(member, breakers.succeeded(before), ok=True, started=started, quota=left)
         return answer
 
     def _record(
@@ -168,6 +183,7 @@ class Chain(Generic[P]):
         ok: bool | None,
         started: float,
         error: ProviderError | None = None,
+        quota: str | None = None,
     ) -> None:
         call = Call(
             port=self.port,
@@ -180,6 +196,7 @@ class Chain(Generic[P]):
             advice=error.advice if error else "",
             misconfigured=isinstance(error, Misconfigured),
             outcome=outcome_of(error),
+            quota=quota,
         )
         self._book.record(call)
 

@@ -23,6 +23,7 @@ class Call:
     advice: str = ""
     misconfigured: bool = False  # a person must act before it can work
     outcome: str = "answered"  # in one word, for whoever counts
+    quota: str | None = None  # what the answer said is left, in words
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class Observation:
     error: str = ""
     advice: str = ""
     misconfigured: bool = False
+    quota: str | None = None
 
     @property
     def place(self) -> Place:
@@ -73,7 +74,8 @@ def record_check(
     row = rows_for(session, {place})[place]
     before = row.state
     row.configured = state is not ProviderState.UNCONFIGURED
-    row.checked_at, row.quota, row.advice = now, quota, advice[:500] or None
+    row.checked_at, row.advice = now, advice[:500] or None
+    row.quota = quota or row.quota  # a check that tells nothing leaves what the last call told
     if state is ProviderState.HEALTHY:  # it is there again: the next call need not wait
         if row.failures_in_row or row.breaker is not BreakerState.CLOSED:
             revisions.changed(session, Kept.PROVIDERS)
@@ -150,6 +152,7 @@ def rows_for(session: Session, places: Iterable[Place]) -> dict[Place, ProviderH
 
 def _take_in(row: ProviderHealth, call: Observation) -> None:
     row.calls += 1
+    row.quota = call.quota or row.quota
     if call.ok is not None:
         row.success = _average(row.success, 1.0 if call.ok else 0.0)
         row.latency_ms = _average(row.latency_ms, call.latency_ms)

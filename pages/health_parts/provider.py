@@ -11,7 +11,7 @@ from core.pipeline import provider_desk
 from core.queries.health import ProviderRow
 from core.runtime import CHAINS, Runtime
 from core.services import provider_order as service
-from pages.health_parts import history, limit
+from pages.health_parts import history, limit, llm
 from pages.health_parts.names import advice_of, breaker_of, chip_of, name_of, state_of
 from pages.ui import filters, words
 from pages.ui.actions import act, attempt
@@ -36,6 +36,7 @@ def draw(
     else:
         st.caption("Only admins change providers.")
     history.draw(rt, viewer, row, now)
+    llm.draw(rt, viewer, row, now)
     if viewer.may(Act.PROVIDERS):
         limit.draw(rt, viewer, row)
 

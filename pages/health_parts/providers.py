@@ -82,7 +82,7 @@ def _row(row: ProviderRow, number: str, viewer: Viewer, now: datetime) -> None:
         )  # fmt: skip
         st.markdown(chip_of(row), width="content")
     breaker = breaker_of(row, viewer, now)
-    facts = [numbers_of(row), breaker, words.text(row.quota) if row.quota else ""]
+    facts = [numbers_of(row), breaker, f"Left: {words.text(row.quota)}" if row.quota else ""]
     middle.markdown("  \n".join(f":gray[{fact}]" for fact in facts if fact))
     if told := _what_to_do(row, viewer, now):
         right.markdown(told)

@@ -124,6 +124,36 @@ def test_a_draft_comes_back_in_its_shape_with_tokens_and_cost_on_record(
 
 
 @pytest.mark.parametrize(
+    ("provider", "headers"),
+    [
+        # long-standing headers, in no published schema (developer documentation, November 2026)
+        ("openai", {"x-ratelimit-{}-requests": (3999, 4000), "x-ratelimit-{}-tokens": (79, 80)}),
+        (
+            "anthropic",
+            {
+                "anthropic-ratelimit-requests-{}": (3999, 4000),
+                "anthropic-ratelimit-tokens-{}": (79, 80),
+            },
+        ),
+        ("perplexity", {}),
+    ],
+)
+def test_what_an_answer_says_is_left_is_known(
+    provider: str, headers: dict[str, tuple[int, int]], plain: Settings, httpserver: HTTPServer
+) -> None:
+    case = CASES[provider]
+    adapter = on_terms(case, case.settings(plain, httpserver.url_for("")), NoLedger())
+    told = {name.format("remaining"): str(left) for name, (left, _) in headers.items()}
+    told |= {name.format("limit"): str(whole) for name, (_, whole) in headers.items()}
+    gives(httpserver, case, case.answered(GOOD) | {"headers": told})
+
+    adapter.draft_answer(BRIEF)
+
+    expected = "3,999 of 4,000 requests, 79 of 80 tokens" if headers else None
+    assert adapter.quota == expected
+
+
+@pytest.mark.parametrize(
     ("ask", "answer"),
     [
         pytest.param(lambda llm: llm.draft_answer(BRIEF), GOOD, id="draft"),

@@ -9,7 +9,16 @@ from streamlit.testing.v1 import AppTest
 from core.domain.states import BreakerState, JobState, ProviderState, Role
 from core.queries.installation import BACKUP
 from core.runtime import Runtime
-from db.models import Alarm, JobAttempt, JobRun, ProviderHealth, ProviderHour, Setting, User
+from db.models import (
+    Alarm,
+    JobAttempt,
+    JobRun,
+    LlmCall,
+    ProviderHealth,
+    ProviderHour,
+    Setting,
+    User,
+)
 from db.session import Sessions, reading, transaction
 from tests.factories import NOW, make_client, make_mailbox, make_user
 from tests.pages.conftest import App, seen
@@ -36,7 +45,7 @@ def ids(sessions: Sessions) -> dict[str, int]:
     rows = [
         ProviderHealth(**DOWN),
         ProviderHealth(
-            port="llm", provider="openai", success=0.99, latency_ms=920.0, quota="1,204 left"
+            port="llm", provider="openai", success=0.99, latency_ms=920.0, quota="1,204 credits"
         ),
         ProviderHealth(port="llm", provider="template", success=1.0),
         ProviderHealth(port="email", provider="folder"),
@@ -76,7 +85,7 @@ def test_it_says_first_what_is_broken_and_what_to_do(
     assert "**To do:** Make a new key" in seen(at)
     assert "41.2% good · 1,840 ms" in seen(at)
     assert "Held back, next try in 3 min" in seen(at)
-    assert "1,204 left" in seen(at)
+    assert "Left: 1,204 credits" in seen(at)
 
 
 def test_a_chain_with_nobody_left_is_down(signed_in: App, admin: User, sessions: Sessions) -> None:
@@ -84,6 +93,30 @@ def test_a_chain_with_nobody_left_is_down(signed_in: App, admin: User, sessions:
         session.add(ProviderHealth(**DOWN))
 
     assert "Something stands still until a person acts." in seen(signed_in(admin, PAGE))
+
+
+def test_a_language_model_shows_how_its_calls_ended_in_words(
+    signed_in: App, admin: User, ids: dict[str, int], sessions: Sessions
+) -> None:
+    with transaction(sessions) as session:
+        for outcome, cost in (("cut_off", 900), ("over_budget", 0), ("answered", 31_000)):
+            session.add(
+                LlmCall(
+                    provider="openai", model="m", task="draft_answer", prompt_version="1",
+                    outcome=outcome, cost_micros=cost, tokens_in=900, tokens_out=100, at=NOW,
+                )
+            )  # fmt: skip
+
+    at = signed_in(admin, PAGE, provider=str(ids["openai"]))
+
+    (table,) = at.dataframe
+    shown = table.value
+    assert not at.exception
+    assert [list(ended) for ended in shown["Ended"]] == [
+        ["Answered"], ["Over budget"], ["Cut off"]
+    ]  # fmt: skip
+    assert list(shown["Cost"]) == ["$0.03", "$0", "under $0.01"]
+    assert set(shown["For"]) == {"Draft of an answer"}
 
 
 @pytest.mark.parametrize("span", ["day", "week", "month"])

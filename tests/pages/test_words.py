@@ -8,12 +8,12 @@ import pytest
 
 from core.domain import lists, states
 from core.domain.access import Viewer
-from core.domain.states import LeadState, LlmOutcome, NoticeState, Role
+from core.domain.states import LeadState, NoticeState, Role
 from pages.ui import links, words
 from tests.factories import NOW
 
 BERLIN = Viewer(1, "Ann", Role.VIEWER, timezone="Europe/Berlin")
-UNSEEN = {LlmOutcome, NoticeState}  # on no page yet
+UNSEEN = {NoticeState}  # on no page yet
 SHOWN = [
     kind
     for words_of in (states, lists)

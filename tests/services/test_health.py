@@ -158,6 +158,18 @@ def test_a_check_says_how_a_provider_stands(rt: Runtime, book: DatabaseBook) -> 
     assert row.checked_at == NOW
 
 
+def test_what_the_last_answer_said_is_left_outlives_a_check_that_tells_nothing(
+    rt: Runtime, book: DatabaseBook
+) -> None:
+    known(rt, book, call(quota="9 of 10 requests"), call(quota=None))
+    good = {"reason": "", "advice": "", "quota": None, "now": NOW}
+
+    with transaction(rt.sessions) as session:
+        service.record_check(session, PLACE, ProviderState.HEALTHY, **good)
+
+    assert rows(rt)["acme"].quota == "9 of 10 requests"
+
+
 def test_a_good_check_closes_the_breaker(rt: Runtime, book: DatabaseBook) -> None:
     known(rt, book, *[call()] * 9, call(False, breaker=Breaker(BreakerState.OPEN, 5, NOW)))
     good = {"reason": "", "advice": "", "quota": None, "now": NOW}

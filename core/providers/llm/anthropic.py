@@ -15,6 +15,7 @@ from core.providers.llm.typed import Typed
 from core.providers.llm.voice import CHECK_SECONDS, Asked, Prices, Said, Vendor
 from core.providers.verdict import Verdict
 
+LEFT = "anthropic-ratelimit-{kind}-{what}"  # headers
 VENDOR = Vendor(
     "anthropic", "Anthropic", "ANTHROPIC", "https://console.anthropic.com/settings/keys"
 )
@@ -61,6 +62,7 @@ class Anthropic:
     """One voice. Its client is made at the first call."""
 
     name = VENDOR.name
+    quota: str | None = None
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -83,6 +85,7 @@ class Anthropic:
             raise sdk.refused(VENDOR, error.response, now) from None
         except anthropic.AnthropicError as error:
             raise sdk.unreached(VENDOR, error.__cause__) from None
+        self.quota = sdk.left(raw.http_response.headers, LEFT)
         message = sdk.read_response(VENDOR, Message, raw.http_response)
         usage = message.usage
         cached = (usage.cache_creation_input_tokens or 0) + (usage.cache_read_input_tokens or 0)

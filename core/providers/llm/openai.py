@@ -14,6 +14,7 @@ from core.providers.llm.typed import Typed
 from core.providers.llm.voice import CHECK_SECONDS, Asked, Prices, Said, Vendor
 from core.providers.verdict import Verdict
 
+LEFT = "x-ratelimit-{what}-{kind}"  # headers
 VENDOR = Vendor("openai", "OpenAI", "OPENAI", "https://platform.openai.com/api-keys")
 FAILED = ("failed", "cancelled")
 
@@ -28,6 +29,7 @@ class OpenAI:
     """One voice. Its client is made at the first call."""
 
     name = VENDOR.name
+    quota: str | None = None
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -58,6 +60,7 @@ class OpenAI:
             raise sdk.refused(VENDOR, error.response, now) from None
         except openai.OpenAIError as error:
             raise sdk.unreached(VENDOR, error.__cause__) from None
+        self.quota = sdk.left(raw.http_response.headers, LEFT)
         answer = sdk.read_response(VENDOR, Response, raw.http_response)
         if answer.status in FAILED:
             raise VENDOR.refusal(500, answer.status)

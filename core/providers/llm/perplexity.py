@@ -28,6 +28,7 @@ class Perplexity:
     """One voice."""
 
     name = VENDOR.name
+    quota: str | None = None  # its answers tell only when to wait
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

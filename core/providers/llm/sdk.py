@@ -7,7 +7,7 @@ no connection.
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from ssl import SSLContext, create_default_context
@@ -22,6 +22,7 @@ from core.providers.llm.voice import Vendor
 
 M = TypeVar("M", bound=BaseModel)
 CODE = re.compile(r"[\w.-]{1,60}")
+REST_AND_WHOLE = ("remaining", "limit")
 NOTHING_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
 
@@ -93,6 +94,18 @@ def _json(response: httpx2.Response) -> Any:
         return response.json()
     except ValueError:
         return None
+
+
+def left(headers: Mapping[str, str], name: str) -> str | None:
+    """What an answer says is left: "3,999 of 4,000 requests, 79 of 80 tokens". `name` is the header
+    of the vendor, with {kind} (requests, tokens) and {what} (remaining, limit) in it.
+    """
+    told = []
+    for kind in ("requests", "tokens"):
+        rest, whole = (headers.get(name.format(kind=kind, what=w), "") for w in REST_AND_WHOLE)
+        if rest.isdigit() and whole.isdigit():
+            told.append(f"{int(rest):,} of {int(whole):,} {kind}")
+    return ", ".join(told) or None
 
 
 class _Limited(httpx2.SyncByteStream):

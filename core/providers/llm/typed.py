@@ -56,6 +56,11 @@ class Typed:
         self._attempt_seconds = attempt_seconds
         self._terms = terms or Terms()
 
+    @property
+    def quota(self) -> str | None:
+        """What the vendor's last answer said is left; None where it tells nothing."""
+        return self._voice.quota
+
     def under(self, terms: Terms) -> "Typed":
         """The same vendor on these terms."""
         return Typed(self._voice, attempt_seconds=self._attempt_seconds, terms=terms)

@@ -86,6 +86,7 @@ class Voice(Protocol):
     name: str
     model: str
     prices: Prices
+    quota: str | None  # what the last answer said is left
 
     def say(self, asked: Asked, seconds: float, now: datetime) -> Said:
         """One attempt, in so many seconds. Raises one of the four errors: Uncertain where the
