@@ -48,6 +48,7 @@ DEFAULTS: Mapping[JobName, Rule] = {
     JobName.REPLIES: Rule(5),
     JobName.TIDY: Rule(60),
     JobName.ROLLUPS: Rule(15),
+    JobName.MATCHING: Rule(60, 20),
     JobName.PROVIDER_CHECKS: Rule(10),
     JobName.DELIVER: Rule(1),
     JobName.CRM: Rule(15),

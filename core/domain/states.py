@@ -179,6 +179,7 @@ class JobName(StrEnum):
     PROVIDER_CHECKS = "provider_checks"
     DELIVER = "deliver"
     REPORTS = "reports"
+    MATCHING = "matching"
     CRM = "crm"
     BULK = "bulk"
 
@@ -297,3 +298,17 @@ class NoticeState(StrEnum):
     SENT = "sent"
     UNCERTAIN = "uncertain"
     FAILED = "failed"
+
+
+class MatchKind(StrEnum):
+    CONTACT = "contact"
+    ACCOUNT = "account"
+
+
+class MatchState(StrEnum):
+    """A pair that may be one. `apart` was said by a person, and is remembered for ever."""
+
+    OPEN = "open"
+    MERGED = "merged"
+    APART = "apart"
+    GONE = "gone"  # one of the two was merged with somebody else

@@ -42,6 +42,7 @@ from db.models.mail import (
     Task,
     Thread,
 )
+from db.models.matching import MatchKey, MatchPair, Merge
 from db.models.outputs import Conversion, DailyRollup, Deliverable, EntryRollup, Spend
 from db.models.people import Account, Contact, Fact, Signal, Suppression
 from db.models.pipeline import (
@@ -97,6 +98,9 @@ __all__ = [
     "Lookup",
     "Mailbox",
     "MailboxDay",
+    "MatchKey",
+    "MatchPair",
+    "Merge",
     "Message",
     "OutboundEvent",
     "PeopleSearch",

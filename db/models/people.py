@@ -18,11 +18,22 @@ from db.base import Base, BigId, Json, UtcDateTime, Word
 Searched = String(320).with_variant(String(320, collation="C"), "postgresql")
 
 
+def _of_merged(table: str) -> Index:
+    """Those that were merged into another: few."""
+    few = text("merged_into_id IS NOT NULL")
+    name = f"ix_{table}_merged_into_id"
+    return Index(name, "merged_into_id", sqlite_where=few, postgresql_where=few)
+
+
 class Account(Base):
     """A company ("company" on pages). `key` is its domain, else `name:<normalised name>`."""
 
     __tablename__ = "accounts"
-    __table_args__ = (UniqueConstraint("client_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("client_id", "key"),
+        Index("ix_accounts_updated_at_id", "updated_at", "id"),
+        _of_merged("accounts"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     client_id: Mapped[int] = mapped_column(ForeignKey("clients.id"))
@@ -38,6 +49,8 @@ class Account(Base):
     city: Mapped[str | None] = mapped_column(String(120))
     technologies: Mapped[list[str]] = mapped_column(Json, default=list)
     custom: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    # no foreign key: a table cannot point at itself when it is made by parts
+    merged_into_id: Mapped[int | None] = mapped_column(BigId)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -52,6 +65,8 @@ class Contact(Base):
         Index("ix_contacts_email_key", "email_key"),
         Index("ix_contacts_client_id_name_key", "client_id", "name_key"),
         Index("ix_contacts_client_id_email_domain", "client_id", "email_domain"),
+        Index("ix_contacts_updated_at_id", "updated_at", "id"),
+        _of_merged("contacts"),
         Index(
             "ix_contacts_email_ask_at",
             "email_ask_at",
@@ -95,6 +110,7 @@ class Contact(Base):
     notes: Mapped[str | None] = mapped_column(Text)
     custom: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     consent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    merged_into_id: Mapped[int | None] = mapped_column(BigId)  # another address of that contact
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
