@@ -32,7 +32,7 @@ def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
             ),
         )
         if told is not None:
-            moves.draw(told)
+            moves.summary(told)
         pressed = st.button(
             "Save audience", type="primary", key="audience.save",
             disabled=told is None or told.same or not viewer.may(Act.EDIT_CAMPAIGNS),
@@ -42,6 +42,8 @@ def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
             "Saved, a new version has every open lead scored anew; nobody who was decided on is "
             "moved back."
         )
+        if told is not None:
+            moves.examples(told)
     if pressed and _save(rt, viewer, found, icp, rules):
         again(True, "The audience is saved. Open leads are scored anew with the next run.")
 

@@ -18,8 +18,8 @@ class _Line:
     numbers: dict[Tier, int]
 
 
-def draw(told: WhatIf) -> None:
-    """The sentence, the matrix, what qualifies, and the examples of the chosen way."""
+def summary(told: WhatIf) -> None:
+    """The sentence, the matrix, and what qualifies."""
     st.markdown(f"**{_headline(told)}**")
     if not told.looked_at:
         st.caption("Import leads, and this shows how they would be scored.")
@@ -27,7 +27,30 @@ def draw(told: WhatIf) -> None:
     st.caption(_looked_at(told))
     _matrix(told)
     st.markdown(_passing(told.before, told.after))
-    _examples(told)
+
+
+def examples(told: WhatIf) -> None:
+    """Ten of those who move the way that is chosen, each with the reason that changed most."""
+    ways = sorted(
+        {(one.was, one.now) for one in told.examples}, key=lambda way: tuple(map(ORDER.get, way))
+    )
+    if not ways:
+        return
+    named = {
+        f"{was}-{now}": f"{words.label(was)} → {words.label(now)} "
+        f"{words.number(told.counts[was, now])}"
+        for was, now in ways
+    }
+    chosen = filters.pills(
+        "way", named, label="Which way they move", default=next(iter(named))
+    ).split("-")
+    for one in told.examples:
+        if [str(one.was), str(one.now)] == chosen:
+            company = f" · {words.text(one.company)}" if one.company else ""
+            st.markdown(
+                f"**{words.text(one.name)}**{company} :gray[{one.total_was} →] "
+                f"**{one.total_now}**  \n:gray[{words.text(one.why)}]"
+            )
 
 
 def _headline(told: WhatIf) -> str:
@@ -79,26 +102,3 @@ def _passing(before: Passing, after: Passing) -> str:
         for what, was, now in parts
     ]  # fmt: skip
     return "By score " + ", ".join(said) + "."
-
-
-def _examples(told: WhatIf) -> None:
-    ways = sorted(
-        {(one.was, one.now) for one in told.examples}, key=lambda way: tuple(map(ORDER.get, way))
-    )
-    if not ways:
-        return
-    named = {
-        f"{was}-{now}": f"{words.label(was)} → {words.label(now)} "
-        f"{words.number(told.counts[was, now])}"
-        for was, now in ways
-    }
-    chosen = filters.pills(
-        "way", named, label="Which way they move", default=next(iter(named))
-    ).split("-")
-    for one in told.examples:
-        if [str(one.was), str(one.now)] == chosen:
-            company = f" · {words.text(one.company)}" if one.company else ""
-            st.markdown(
-                f"**{words.text(one.name)}**{company} :gray[{one.total_was} →] "
-                f"**{one.total_now}**  \n:gray[{words.text(one.why)}]"
-            )

@@ -42,8 +42,7 @@ def draw(found: Card, viewer: Viewer, now: datetime) -> None:
 def _namesakes(found: Card) -> None:
     """Others of the same name: perhaps the same person under another address."""
     for other in found.namesakes:
-        company = f" at {words.text(other.company)}" if other.company else ""
-        label = f"Same name: {words.text(other.email)}{company}"
+        label = f"Same name: {words.text(other.email)}"
         if other.lead_id is None:
             st.markdown(f":material/content_copy: {label}")
             continue
