@@ -74,6 +74,36 @@ class Settings(BaseSettings):
     perplexity_model: str = Field("perplexity/sonar", alias="PERPLEXITY_MODEL")
     perplexity_price_in: float = Field(1.0, alias="PERPLEXITY_PRICE_IN", ge=0)
     perplexity_price_out: float = Field(1.0, alias="PERPLEXITY_PRICE_OUT", ge=0)
+    # providers of facts and verdicts. A key is what turns one on: it is then told addresses and
+    # names. Prices: the agency's currency a subject; look yours up, they steer order and ceilings
+    apollo_api_key: SecretStr | None = Field(None, alias="APOLLO_API_KEY")
+    apollo_base_url: str = Field("https://api.apollo.io", alias="APOLLO_BASE_URL")
+    apollo_price: float = Field(0.03, alias="APOLLO_PRICE", ge=0)
+    dropcontact_api_key: SecretStr | None = Field(None, alias="DROPCONTACT_API_KEY")
+    dropcontact_base_url: str = Field("https://api.dropcontact.com", alias="DROPCONTACT_BASE_URL")
+    dropcontact_price: float = Field(0.06, alias="DROPCONTACT_PRICE", ge=0)
+    dropcontact_poll_seconds: float = Field(30, alias="DROPCONTACT_POLL_SECONDS", gt=0)
+    hunter_api_key: SecretStr | None = Field(None, alias="HUNTER_API_KEY")
+    hunter_base_url: str = Field("https://api.hunter.io", alias="HUNTER_BASE_URL")
+    hunter_price: float = Field(0.04, alias="HUNTER_PRICE", ge=0)
+    hunter_verify_price: float = Field(0.02, alias="HUNTER_VERIFY_PRICE", ge=0)
+    hunter_search_limit: int = Field(10, alias="HUNTER_SEARCH_LIMIT", ge=1, le=100)
+    hunter_poll_seconds: float = Field(3, alias="HUNTER_POLL_SECONDS", gt=0)
+    hunter_polls: int = Field(5, alias="HUNTER_POLLS", ge=0)
+    pdl_api_key: SecretStr | None = Field(None, alias="PDL_API_KEY")
+    pdl_base_url: str = Field("https://api.peopledatalabs.com", alias="PDL_BASE_URL")
+    pdl_price: float = Field(0.10, alias="PDL_PRICE", ge=0)
+    lookup_lead_ceiling: float = Field(0.50, alias="AICMO_LOOKUP_LEAD_CEILING", ge=0)
+    # a client and day; a client's own budget is a setting in the database
+    lookup_daily_budget: float = Field(10.0, alias="AICMO_LOOKUP_DAILY_BUDGET", ge=0)
+    lookup_threads: int = Field(4, alias="AICMO_LOOKUP_THREADS", ge=1, le=32)
+    lookup_read_seconds: float = Field(25, alias="AICMO_LOOKUP_READ_SECONDS", gt=0)
+    # how long one question waits for a limit to pass or an answer to be ready
+    lookup_patience_seconds: float = Field(90, alias="AICMO_LOOKUP_PATIENCE_SECONDS", ge=0)
+    # whether domains are looked up in the DNS (they leave the machine), and at which server
+    mx_lookups: bool = Field(False, alias="AICMO_MX_LOOKUPS")
+    dns_server: str | None = Field(None, alias="AICMO_DNS_SERVER")  # host or host:port
+    dns_seconds: float = Field(3.0, alias="AICMO_DNS_SECONDS", gt=0)
     slack_webhook_url: SecretStr | None = Field(None, alias="SLACK_WEBHOOK_URL")  # alarms
     make_webhook_url: SecretStr | None = Field(None, alias="MAKE_WEBHOOK_URL")  # a webhook of ours
     # where traces and figures go; nobody is told anything without it

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -18,7 +18,7 @@ from core.llm_book import DatabaseLedger
 from core.providers.automation.port import Hook, Target
 from core.providers.chain import Chain, Member
 from core.providers.email.port import EmailSender, MailAccount
-from core.providers.faces import CrmDesk, Letterbox, Reading, Sender
+from core.providers.faces import CrmDesk, Letterbox, Sender, Source
 from core.providers.health import Book
 from core.providers.inbox.port import Inbox, InboxAccount
 from core.providers.limits import AT_ONCE, READING
@@ -29,10 +29,12 @@ from core.providers.registry import (
     HOOKS,
     LIMITS,
     LOCAL,
+    PRICES,
     Adapters,
     builder,
     is_set_up,
     named,
+    price,
     with_others,
 )
 from core.providers.verdict import Verdict, address_verdict
@@ -41,11 +43,7 @@ from core.services import environment_hooks
 from core.telemetry import Telemetry
 from db.session import Sessions, connect, reading, sessions_for, transaction
 
-if TYPE_CHECKING:
-    from core.providers.enrichment.port import EnrichmentPort
-    from core.providers.verification.port import VerificationPort
-
-CHAINS = ("enrichment", "verification", "llm")  # ports asked for all clients alike
+CHAINS = ("enrichment", "verification", "search", "llm")  # ports asked for all clients alike
 
 
 def utc_now() -> datetime:
@@ -77,15 +75,11 @@ class Providers:
         """The settings in force now: those of the environment, and keys that admins entered."""
         return self._keyring.settings()
 
-    @property
-    def enrichment(self) -> "EnrichmentPort":
-        """Facts about persons and companies."""
-        return cast("EnrichmentPort", Reading(self.chain("enrichment")))
-
-    @property
-    def verification(self) -> "VerificationPort":
-        """Verdicts on addresses."""
-        return cast("VerificationPort", Reading(self.chain("verification")))
+    def sources(self, port: str) -> tuple[Source[Any], ...]:
+        """The providers of a port that are all asked in turn (enrichment, verification, search)."""
+        chain = self.chain(port)
+        chain.look()
+        return tuple(Source(chain, member) for member in chain.in_order())
 
     @property
     def llm(self) -> Llm:
@@ -154,11 +148,16 @@ class Providers:
         return tuple(member.provider for member, _ in chain.standings())
 
     def members(self, port: str) -> list[Member[Any]]:
-        """Every adapter of a port, the first choice of the settings first, the local one last."""
+        """Every adapter of a port: the cheapest first where they cost by the subject; else the
+        first choice of the settings, and the local one last.
+        """
         settings = self.settings
         known = list(self._adapters.get(port, {}))
         first = self.first(port)
-        known.sort(key=lambda name: (name != first, name == LOCAL.get(port)))
+        if port in PRICES:
+            known.sort(key=lambda name: price(port, name, settings))
+        else:
+            known.sort(key=lambda name: (name != first, name == LOCAL.get(port)))
         return [Member(name, self._building(port, name, settings)) for name in known]
 
     def first(self, port: str) -> str:

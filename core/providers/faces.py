@@ -4,37 +4,37 @@ behind it.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Generic, TypeVar
 
-from core.providers.chain import Chain
+from core.providers.chain import Chain, Member
 from core.providers.crm.port import Changes, Crm, Interaction, Kept, Person
 from core.providers.email.port import Accepted, Email, EmailSender
 from core.providers.inbox.port import Cursor, Fetched, Inbox
 from core.providers.verdict import Verdict
 
+P = TypeVar("P")
+T = TypeVar("T")
 
-class Reading:
-    """A chain whose every call may be repeated (enrichment, verification, LLM): whatever the port
-    offers is asked of the members in turn.
+
+class Source(Generic[P]):
+    """One member of a chain whose members are all asked, each for what the others left open; its
+    limit, breaker and health are the chain's.
     """
 
-    def __init__(self, chain: Chain[Any]) -> None:
+    def __init__(self, chain: Chain[P], member: Member[P]) -> None:
         self._chain = chain
+        self._member = member
+        self.port = chain.port
+        self.provider = member.provider
 
     @property
-    def name(self) -> str:
-        """The providers in their order."""
-        return " → ".join(member.provider for member in self._chain.in_order())
+    def adapter(self) -> P:
+        """What it declares. Misconfigured where it cannot even be built."""
+        return self._member.get()
 
-    def __getattr__(self, method: str) -> Callable[..., Any]:
-        """The port's method, asked of the chain."""
-        if method.startswith("_"):
-            raise AttributeError(method)
-
-        def ask(*given: Any, **named: Any) -> Any:
-            return self._chain.ask(lambda p: getattr(p, method)(*given, **named), repeatable=True)
-
-        return ask
+    def ask(self, do: Callable[[P], T]) -> T:
+        """One call."""
+        return self._chain.ask_one(self._member, do)
 
 
 class Sender:

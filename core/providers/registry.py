@@ -18,8 +18,20 @@ ADAPTERS: dict[str, dict[str, str]] = {
         "folder": "core.providers.inbox.folder",
         "imap": "core.providers.inbox.imap",
     },
-    "enrichment": {"local": "core.providers.enrichment.local"},
-    "verification": {"local": "core.providers.verification.local"},
+    "enrichment": {  # asked cheapest first, each for what is still missing
+        "local": "core.providers.enrichment.local",
+        "apollo": "core.providers.enrichment.apollo",
+        "hunter": "core.providers.enrichment.hunter",
+        "dropcontact": "core.providers.enrichment.dropcontact",
+        "peopledatalabs": "core.providers.enrichment.peopledatalabs",
+    },
+    "verification": {
+        "local": "core.providers.verification.local",
+        "mx": "core.providers.verification.mx",
+        "hunter": "core.providers.verification.hunter",
+        "dropcontact": "core.providers.verification.dropcontact",
+    },
+    "search": {"apollo": "core.providers.search.apollo"},
     "llm": {  # in the order they are asked unless a person or AICMO_LLM_PROVIDER says otherwise
         "anthropic": "core.providers.llm.anthropic",
         "openai": "core.providers.llm.openai",
@@ -44,11 +56,38 @@ NEEDS: dict[str, dict[str, str]] = {  # the setting without which an adapter is 
         "openai": "openai_api_key",
         "perplexity": "perplexity_api_key",
     },
+    "enrichment": {
+        "apollo": "apollo_api_key",
+        "hunter": "hunter_api_key",
+        "dropcontact": "dropcontact_api_key",
+        "peopledatalabs": "pdl_api_key",
+    },
+    "verification": {
+        "mx": "mx_lookups",  # a switch: no key is needed
+        "hunter": "hunter_api_key",
+        "dropcontact": "dropcontact_api_key",
+    },
+    "search": {"apollo": "apollo_api_key"},
     "crm": {"airtable": "airtable_api_key", "hubspot": "hubspot_access_token"},
 }
-KEYS: dict[str, tuple[str, str]] = {  # settings that admins may enter in the app → whose they are
-    need: (port, provider) for port, needs in NEEDS.items() for provider, need in needs.items()
-} | {"slack_webhook_url": ("automation", "slack")}
+PRICES: dict[str, dict[str, str]] = {  # the setting of what a subject costs; others cost nothing
+    "enrichment": {
+        "apollo": "apollo_price",
+        "hunter": "hunter_price",
+        "dropcontact": "dropcontact_price",
+        "peopledatalabs": "pdl_price",
+    },
+    "verification": {"hunter": "hunter_verify_price", "dropcontact": "dropcontact_price"},
+    "search": {"apollo": "apollo_price"},
+}
+# settings that admins may enter in the app → whose they are; a key of several ports is the first's
+KEYS: dict[str, tuple[str, str]] = {
+    need: (port, provider)
+    for port, needs in reversed(NEEDS.items())
+    for provider, need in reversed(needs.items())
+    if need != "mx_lookups"
+}
+KEYS = dict(reversed(KEYS.items())) | {"slack_webhook_url": ("automation", "slack")}
 HOOKS: dict[str, str] = {"make_webhook_url": "make"}  # settings that are a webhook → its kind
 LIMITS: dict[str, dict[str, Limit]] = {  # ours, until a person sets another on Provider Health
     "llm": {
@@ -56,6 +95,14 @@ LIMITS: dict[str, dict[str, Limit]] = {  # ours, until a person sets another on 
         "openai": Limit(300, 60),
         "perplexity": Limit(50, 60),
     },
+    "enrichment": {
+        "apollo": Limit(50, 60),
+        "hunter": Limit(60, 10),
+        "dropcontact": Limit(50, 1),
+        "peopledatalabs": Limit(90, 60),
+    },
+    "verification": {"hunter": Limit(40, 10), "dropcontact": Limit(50, 1)},
+    "search": {"apollo": Limit(50, 60)},
     "crm": {"airtable": Limit(5, 1), "hubspot": Limit(40, 10)},
 }
 LOCAL: dict[str, str] = {  # needs no network; the last of every chain
@@ -69,6 +116,7 @@ LOCAL: dict[str, str] = {  # needs no network; the last of every chain
 LABELS: dict[str, str] = {  # in sentences; others are written as they are, with a capital
     "smtp": "SMTP", "imap": "IMAP", "openai": "OpenAI", "folder": "The local folder",
     "hubspot": "HubSpot", "csv": "The local CSV files",
+    "peopledatalabs": "People Data Labs", "mx": "The DNS",
     "local": "The local rules", "template": "The local templates",
 }  # fmt: skip
 OF_ENVIRONMENT: dict[str, str] = {"email": "smtp", "inbox": "imap"}  # SMTP_*, IMAP_* settings
@@ -106,7 +154,15 @@ def is_set_up(port: str, provider: str, settings: object, adapters: Adapters = A
     if need is None or callable(adapters[port][provider]):
         return True
     found = getattr(settings, need, None)
+    if isinstance(found, bool):
+        return found
     return bool(found and found.get_secret_value().strip())
+
+
+def price(port: str, provider: str, settings: object) -> float:
+    """What a subject costs there, in the agency's currency."""
+    setting = PRICES.get(port, {}).get(provider)
+    return 0.0 if setting is None else float(getattr(settings, setting))
 
 
 def with_others(others: Adapters | None) -> Adapters:

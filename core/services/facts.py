@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, bindparam, case, func, or_, select, update
+from sqlalchemy import BindParameter, bindparam, case, func, or_, update
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
@@ -16,7 +16,6 @@ from core.services import bulk
 from core.services.lead_moves import LeadMove, move_many
 from db.models import Account, Contact, Fact, Lead
 
-ASK_AGAIN = timedelta(days=90)  # a verdict on an address is good for so long
 CONTACT_GAPS = (
     *("first_name", "last_name", "title", "seniority", "department", "phone", "linkedin"),
     *("city", "state", "country", "language", "timezone"),
@@ -36,14 +35,16 @@ class Found:
     provider: str
     confidence: float
     cost_micros: int = 0
+    kept: bool = False  # it is in the table of facts already
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The verdict on a contact's address."""
+    """The verdict on a contact's address, and when to ask again."""
 
     status: EmailStatus
     disposable: bool
+    ask_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,41 +59,6 @@ class Enriched:
     judged: Judged | None
 
 
-def waiting(
-    session: Session, campaign_id: int, *, after: int, limit: int
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Harvested leads of a campaign by id, with what is known of person and company."""
-    return session.execute(
-        select(
-            *(_lead.c.id, _lead.c.client_id, _lead.c.contact_id, _lead.c.account_id),
-            *(_contact.c.email_key, _contact.c.email_domain, _contact.c.email_status_at),
-            *(_contact.c.first_name, _contact.c.last_name, _contact.c.title),
-            *(_contact.c.linkedin, _contact.c.free_mail),
-            _contact.c.country.label("contact_country"),
-            _account.c.country.label("account_country"),
-            _account.c.name.label("company"),
-            _account.c.domain.label("company_domain"),
-        )
-        .select_from(
-            _lead.join(_contact, _contact.c.id == _lead.c.contact_id).outerjoin(
-                _account, _account.c.id == _lead.c.account_id
-            )
-        )
-        .where(
-            _lead.c.campaign_id == campaign_id,
-            _lead.c.state == LeadState.HARVESTED,
-            _lead.c.id > after,
-        )
-        .order_by(_lead.c.id)
-        .limit(limit)
-    ).all()
-
-
-def must_verify(judged_at: datetime | None, now: datetime) -> bool:
-    """Whether an address was never judged, or so long ago that the verdict is stale."""
-    return judged_at is None or judged_at <= now - ASK_AGAIN
-
-
 def record(
     session: Session, viewer: Viewer, enriched: Sequence[Enriched], *, now: datetime
 ) -> frozenset[int]:
@@ -100,18 +66,7 @@ def record(
 
     What a person or a list said before is never overwritten. Doing it twice changes nothing.
     """
-    facts = [row for one in enriched for row in _facts(one, now)]
-    unique = {(row["subject"], row["field"], row["provider"]): row for row in facts}
-    bulk.lay_over(
-        session,
-        Fact,
-        list(unique.values()),
-        on=("subject", "field", "provider"),
-        change=("value", "confidence", "cost_micros", "observed_at"),
-    )
-    _fill(session, Contact, CONTACT_GAPS, _gaps(enriched, "contact"), now)
-    _fill(session, Account, ACCOUNT_GAPS, _gaps(enriched, "account"), now)
-    _judge(session, enriched, now)
+    fill(session, enriched, now=now)
     moves = [
         LeadMove(one.lead_id, LeadState.ENRICHED, _reason(one), {"enriched_at": now})
         for one in enriched
@@ -119,10 +74,32 @@ def record(
     return move_many(session, viewer, moves, now=now)
 
 
+def keep(session: Session, enriched: Sequence[Enriched], *, now: datetime) -> None:
+    """The facts and verdicts alone, so that what was paid for is safe before anything goes on."""
+    facts = [row for one in enriched for row in _facts(one, now)]
+    unique = {(row["subject"], row["field"], row["provider"]): row for row in facts}
+    bulk.lay_over(
+        session,
+        Fact,
+        [unique[key] for key in sorted(unique)],  # in one order, so that twins do not lock
+        on=("subject", "field", "provider"),
+        change=("value", "confidence", "cost_micros", "observed_at"),
+    )
+    _judge(session, enriched, now)
+
+
+def fill(session: Session, enriched: Sequence[Enriched], *, now: datetime) -> None:
+    """Facts and verdicts, and what is empty filled with the surest of them; no lead moves."""
+    keep(session, enriched, now=now)
+    _fill(session, Contact, CONTACT_GAPS, _gaps(enriched, "contact"), now)
+    _fill(session, Account, ACCOUNT_GAPS, _gaps(enriched, "account"), now)
+    _fill_technologies(session, _gaps(enriched, "account"))
+
+
 def _facts(one: Enriched, now: datetime) -> Iterator[dict[str, Any]]:
     for fact in one.found:
         row_id = one.contact_id if fact.about == "contact" else one.account_id
-        if row_id is not None:
+        if row_id is not None and not fact.kept:
             yield {
                 "client_id": one.client_id,
                 "subject": subject(fact.about, row_id),
@@ -184,6 +161,16 @@ def _filling(model: type[Contact | Account], columns: tuple[str, ...]) -> Any:
     return statement.values(**values, updated_at=bindparam("b_now"))
 
 
+def _fill_technologies(session: Session, gaps: Mapping[int, dict[str, Any]]) -> None:
+    """A list is filled where it is empty; empty lists are no NULL."""
+    for row_id, found in sorted(gaps.items()):
+        if found.get("technologies"):
+            known = session.get(Account, row_id)
+            if known is not None and not known.technologies:
+                known.technologies = list(found["technologies"])
+    session.flush()
+
+
 def _judge(session: Session, enriched: Sequence[Enriched], now: datetime) -> None:
     """Writes verdicts; `unknown` never takes away what was known, but counts as looked at."""
     judged = {one.contact_id: one.judged for one in enriched if one.judged is not None}
@@ -194,6 +181,7 @@ def _judge(session: Session, enriched: Sequence[Enriched], now: datetime) -> Non
             "b_id": contact_id,
             "b_status": one.status,
             "b_disposable": one.disposable,
+            "b_ask_at": one.ask_at,
             "b_lifecycle": _lifecycle(one.status),
         }
         for contact_id, one in sorted(judged.items())
@@ -211,6 +199,7 @@ def _judging() -> Any:
         .values(
             email_status=case((fresh, verdict), else_=_contact.c.email_status),
             email_status_at=bindparam("b_now"),
+            email_ask_at=bindparam("b_ask_at"),
             disposable=or_(_contact.c.disposable, bindparam("b_disposable")),
             lifecycle=case(
                 (_contact.c.lifecycle == ContactLifecycle.NEW, bindparam("b_lifecycle")),

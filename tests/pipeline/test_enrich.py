@@ -112,10 +112,19 @@ def test_a_stale_verdict_is_asked_for_again_but_not_forgotten(rt):
     assert contact.email_status_at == rt.now()
 
 
-class Silent:
-    """A provider of facts and verdicts that is out of reach."""
+class Free:
+    """A provider of facts and verdicts that costs nothing and is not on record."""
 
     name = "local"
+    at_once = 1000
+    by_domain = False
+    price_micros = 0
+    on_record = False
+    answers = frozenset({"contact.title"})
+
+
+class Silent(Free):
+    """Out of reach."""
 
     def enrich(self, subjects):
         raise Unavailable("The provider does not answer.")
@@ -124,10 +133,8 @@ class Silent:
         raise Unavailable("The provider does not answer.")
 
 
-class Sure:
-    """A provider of verdicts that knows every address."""
-
-    name = "local"
+class Sure(Free):
+    """Knows every address."""
 
     def verify(self, addresses):
         return {one: EmailVerdict(EmailStatus.VALID, "It answered.") for one in addresses}

@@ -55,7 +55,9 @@ def with_mail(rt: Runtime, clock: Clock, says: Callable[[], Verdict]) -> Runtime
 
 def states(rt: Runtime) -> dict[tuple[str, str], ProviderState]:
     with reading(rt.sessions) as session:
-        return {(row.port, row.part): row.state for row in health.providers(session, SYSTEM)}
+        rows = health.providers(session, SYSTEM)
+    set_up = [row for row in rows if row.state is not ProviderState.UNCONFIGURED]
+    return {(row.port, row.part): row.state for row in set_up}
 
 
 def alarms(rt: Runtime) -> list[tuple[str, int | None]]:

@@ -12,7 +12,7 @@ from core.errors import Misconfigured, ProviderError, Rejected, SetupError, Unav
 from core.providers import registry
 from core.providers.breaker import FAILURES, FIRST_WAIT, Breaker
 from core.providers.chain import Chain, Member
-from core.providers.faces import Reading
+from core.providers.faces import Source
 from core.providers.health import NoBook, Standing
 from core.providers.limits import Limit, Patience
 from tests.conftest import Clock
@@ -169,7 +169,7 @@ def test_a_persons_order_and_switches_hold(clock: Clock) -> None:
     asked = chain(*providers, book=book, clock=clock)
 
     assert ask(asked) == "second: x"
-    assert Reading(asked).name == "second → first"
+    assert [member.provider for member in asked.in_order()] == ["second", "first"]
 
 
 def test_reading_insists_after_a_short_wait(book: NoBook, clock: Clock) -> None:
@@ -269,14 +269,16 @@ def test_with_none_turned_on_a_person_must_act(book: NoBook, clock: Clock) -> No
         ask(chain(book=book, clock=clock))
 
 
-def test_a_chain_looks_like_a_provider(book: NoBook, clock: Clock) -> None:
-    face: Any = Reading(
-        chain(Provider("first", Rejected("no")), Provider("second"), book=book, clock=clock)
-    )
+def test_one_member_can_be_asked_alone_with_the_chains_breaker(book: NoBook, clock: Clock) -> None:
+    asked = chain(Provider("first", Rejected("no")), Provider("second"), book=book, clock=clock)
+    first, second = (Source(asked, member) for member in asked.in_order())
 
-    assert face.find("y", loud=True) == "second: y!"
-    with pytest.raises(AttributeError):
-        _ = face._secret
+    with pytest.raises(Rejected):
+        first.ask(lambda p: p.find("x"))
+
+    assert second.ask(lambda p: p.find("y")) == "second: y"
+    assert (second.provider, second.adapter.name) == ("second", "second")
+    assert [call.provider for call in book.calls] == ["first", "second"]
 
 
 def test_an_unknown_provider_is_named_with_those_known() -> None:

@@ -22,7 +22,7 @@ from tests.conftest import Clock
 from tests.factories import NOW, viewer_of
 from tests.pipeline.test_provider_checks import WELL
 
-PORT = "enrichment"
+PORT = "search"  # of the chains the one with the fewest providers of its own
 
 
 class Finder:
@@ -39,7 +39,7 @@ class Finder:
 
 
 ADAPTERS: dict[str, dict[str, Any]] = {
-    PORT: {name: lambda _settings, name=name: Finder(name) for name in ("alpha", "beta", "local")},
+    PORT: {name: lambda _settings, name=name: Finder(name) for name in ("alpha", "beta", "apollo")},
 }
 
 
@@ -83,11 +83,11 @@ def turn(rt: Runtime, name: str, *, on: bool, **given: Any) -> None:
 def test_an_order_set_in_the_app_holds_at_once_in_both(app: Runtime, scheduler: Runtime) -> None:
     before = (asked(app), asked(scheduler))
 
-    arrange(app, "beta", "local", "alpha")
+    arrange(app, "beta", "apollo", "alpha")
 
     assert before == ("alpha", "alpha")
     assert (asked(app), asked(scheduler)) == ("beta", "beta")
-    assert scheduler.providers.order(PORT) == ("beta", "local", "alpha")
+    assert scheduler.providers.order(PORT) == ("beta", "apollo", "alpha")
 
 
 def test_what_is_turned_off_is_asked_by_neither_from_the_next_call_on(
@@ -105,13 +105,13 @@ def test_what_is_turned_off_is_asked_by_neither_from_the_next_call_on(
 
 def test_of_two_admins_at_once_the_second_gets_a_sentence(app: Runtime) -> None:
     seen = provider_order.version_of(list(rows(app).values()))
-    arrange(app, "beta", "alpha", "local", version=seen)
+    arrange(app, "beta", "alpha", "apollo", version=seen)
 
     with pytest.raises(Stale, match="Somebody else changed these providers"):
-        arrange(app, "local", "alpha", "beta", version=seen)
+        arrange(app, "apollo", "alpha", "beta", version=seen)
     with pytest.raises(Stale):
         turn(app, "alpha", on=False, version=rows(app)["alpha"].version - 1)
-    assert app.providers.order(PORT) == ("beta", "alpha", "local")
+    assert app.providers.order(PORT) == ("beta", "alpha", "apollo")
 
 
 @pytest.mark.parametrize("order", [("alpha",), ("alpha", "alpha", "beta"), ("alpha", "x", "y")])
@@ -124,7 +124,7 @@ def test_only_an_admin_may(app: Runtime) -> None:
     manager, row_id = viewer_of(role=Role.MANAGER), rows(app)["alpha"].row_id
 
     with pytest.raises(NotAllowed):
-        arrange(app, "beta", "alpha", "local", viewer=manager)
+        arrange(app, "beta", "alpha", "apollo", viewer=manager)
     with transaction(app.sessions) as session, pytest.raises(NotAllowed):
         provider_order.turn(session, manager, row_id, enabled=False, now=NOW)
     with transaction(app.sessions) as session, pytest.raises(NotFound):
@@ -132,13 +132,13 @@ def test_only_an_admin_may(app: Runtime) -> None:
 
 
 def test_changes_are_on_record(app: Runtime) -> None:
-    arrange(app, "beta", "alpha", "local")
+    arrange(app, "beta", "alpha", "apollo")
     turn(app, "alpha", on=False)
 
     with reading(app.sessions) as session:
         entries = list(session.scalars(select(AuditEntry).order_by(AuditEntry.id)))
         told = [(entry.action, entry.before, entry.after) for entry in entries]
-    assert told[0][0::2] == ("providers ordered", {"order": ["beta", "alpha", "local"]})
+    assert told[0][0::2] == ("providers ordered", {"order": ["beta", "alpha", "apollo"]})
     assert told[1] == ("provider turned off", {"enabled": True}, {"enabled": False})
 
 

@@ -9,9 +9,10 @@ import tldextract
 
 from core.domain.states import ProviderState
 from core.domain.titles import department_of, seniority_of
-from core.providers.enrichment.port import About, Findings, FoundFact, Subject
+from core.providers.enrichment.port import About, Finding, Findings, FoundFact, Subject
 from core.providers.enrichment.zones import zone_of_country
 from core.providers.verdict import Verdict
+from core.providers.verification.port import Ticket
 
 # country codes that are sold as if they were none (ICANN's list of their marketing, 2025)
 NO_COUNTRY = frozenset(
@@ -25,6 +26,16 @@ class LocalRules:
     """Reads what is there; asks nobody, costs nothing."""
 
     name = "local"
+    at_once = 1000
+    by_domain = False
+    price_micros = 0
+    on_record = False
+    answers = frozenset(
+        {
+            *("contact.first_name", "contact.last_name", "contact.seniority"),
+            *("contact.department", "contact.timezone", "account.name", "account.country"),
+        }
+    )
 
     def __init__(self) -> None:
         # the list of public suffixes that ships with the library: no download, ever
@@ -32,7 +43,15 @@ class LocalRules:
 
     def enrich(self, subjects: Sequence[Subject]) -> Findings:
         """Seniority and department from the title; company, country and name from the address."""
-        return {subject.ref: tuple(self._facts(subject)) for subject in subjects}
+        return {subject.ref: Finding(tuple(self._facts(subject))) for subject in subjects}
+
+    def takes(self, subject: Subject) -> bool:
+        """Whatever there is, is read."""
+        return True
+
+    def collect(self, ticket: Ticket, subjects: Sequence[Subject]) -> Findings | None:
+        """It never takes its time."""
+        return {}
 
     def check(self) -> Verdict:
         """Always at hand."""

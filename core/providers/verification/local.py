@@ -1,23 +1,21 @@
 """Verdicts by rules alone: shape, reserved names, lists of domains. Never says that one is valid.
 
-The list of disposable domains is that of the package disposable-email-domains (its version and date
-stand in requirements.txt).
+Where the lists of domains are from, and of when, stands in core.intake.domain_lists.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from disposable_email_domains import blocklist
 from email_validator import EmailNotValidError, validate_email
 
 from core.domain import addresses as spelling
 from core.domain.states import EmailStatus, ProviderState
+from core.intake import emails
 from core.providers.verdict import Verdict
-from core.providers.verification.port import EmailVerdict, Verdicts
+from core.providers.verification.port import EmailVerdict, Ticket, Verdicts
 
 # names that can never be delivered to (RFC 2606, RFC 6761, RFC 7686); `.example` and `.test` are
-# kept
-# out of this list because demonstrations and tests live there
+# kept out of this list because demonstrations and tests live there
 UNDELIVERABLE = ("invalid", "localhost", "onion", "local")
 
 
@@ -25,12 +23,19 @@ class LocalRules:
     """Looks at the address itself; asks nobody."""
 
     name = "local"
+    at_once = 1000
+    price_micros = 0
+    on_record = False
 
     def verify(self, addresses: Sequence[str]) -> Verdicts:
         """Invalid where the address cannot work, risky where it is thrown away soon, else
         unknown.
         """
         return {address: _verdict(address) for address in addresses}
+
+    def collect(self, ticket: Ticket, addresses: Sequence[str]) -> Verdicts | None:
+        """It never gives a ticket."""
+        return {}
 
     def check(self) -> Verdict:
         """Always at hand."""
@@ -54,7 +59,7 @@ def _verdict(address: str) -> EmailVerdict:
     domain = key.rpartition("@")[2]
     if domain.rpartition(".")[2] in UNDELIVERABLE:
         return EmailVerdict(EmailStatus.INVALID, f"No mail can reach .{domain.rpartition('.')[2]}.")
-    disposable = domain in blocklist
+    disposable = emails.is_disposable(domain)
     status = EmailStatus.RISKY if disposable else EmailStatus.UNKNOWN
     reason = "The domain gives throw-away addresses." if disposable else "Its spelling is fine."
     return EmailVerdict(
