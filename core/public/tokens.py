@@ -7,6 +7,7 @@ must work years later.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
@@ -77,5 +78,10 @@ def _numbers(found: object, count: int) -> list[int]:
 
 
 def _signer(secret: Secret, purpose: str) -> URLSafeTimedSerializer:
-    keys = secret if isinstance(secret, str) else list(reversed(secret))  # the last one signs
+    return _signing(secret if isinstance(secret, str) else tuple(reversed(secret)), purpose)
+
+
+@lru_cache(maxsize=16)
+def _signing(secret: str | tuple[str, ...], purpose: str) -> URLSafeTimedSerializer:
+    keys = secret if isinstance(secret, str) else list(secret)  # the last one signs
     return URLSafeTimedSerializer(keys, salt=f"aicmo.{purpose}")

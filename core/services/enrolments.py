@@ -12,7 +12,7 @@ from core.domain import keys, lifecycle
 from core.domain.access import Act, Viewer
 from core.domain.states import EnrolmentState, MailboxState, MessageKind, MessageState
 from core.errors import IllegalMove, Invalid, NotFound
-from core.services import audit, claim_sql, guard, review_items
+from core.services import audit, guard, review_items, stop_sql
 from db.models import Enrolment, Lead, Mailbox, Message, Sequence
 from db.upsert import insert_ignore
 
@@ -84,12 +84,12 @@ def stop_for_lead(
     guard.owned(session, viewer, Lead, lead_id, Act.EDIT_LEADS)
     session.flush()
     connection, given = session.connection(), {"lead": lead_id, "why": reason[:300], "at": now}
-    walks = connection.execute(claim_sql.STOP_WALK, given).scalars().all()
+    walks = connection.execute(stop_sql.STOP_WALK, given).scalars().all()
     del given["at"]
-    cancelled = connection.execute(claim_sql.STOP_MESSAGES, given).scalars().all()
+    cancelled = connection.execute(stop_sql.STOP_MESSAGES, given).scalars().all()
     _read_anew(session, Enrolment, walks)
     _read_anew(session, Message, cancelled)
-    if connection.execute(claim_sql.OPEN_ITEM, {"lead": lead_id}).first() is not None:
+    if connection.execute(stop_sql.OPEN_ITEM, {"lead": lead_id}).first() is not None:
         review_items.withdraw_for_lead(session, lead_id, reason, now=now)
     return len(cancelled)
 

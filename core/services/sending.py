@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, update
+from sqlalchemy import Connection, Row, update
 from sqlalchemy.orm import Session
 
 from core.domain import keys, windows
@@ -103,7 +103,7 @@ def claim(
         row = connection.execute(query, given).first()
         if row is None:
             break
-        found = _forbidden(session, row, now) or _in_time(session, mailbox, row, now, worker)
+        found = _forbidden(connection, row, now) or _in_time(connection, mailbox, row, now, worker)
         if not isinstance(found, Held):
             return found
         held = replace(found, number=number)
@@ -139,46 +139,46 @@ def place_of(row: Found, mailbox: Facts, now: datetime) -> windows.Place:
     return windows.Place(zone, window, days_off.of_country(row.country, now.year))
 
 
-def _forbidden(session: Session, row: Found, now: datetime) -> Held | None:
-    if reason := _ended(session, row):
-        return _put_back(session, row.id, reason, state=MessageState.CANCELLED)
+def _forbidden(connection: Connection, row: Found, now: datetime) -> Held | None:
+    if reason := _ended(connection, row):
+        return _put_back(connection, row.id, reason, state=MessageState.CANCELLED)
     if row.content_hash != row.approved_hash:
         reason = "It was changed after its approval."
-        return _put_back(session, row.id, reason, state=MessageState.REVIEW, approved_hash=None)
+        return _put_back(connection, row.id, reason, state=MessageState.REVIEW, approved_hash=None)
     if row.kind == MessageKind.STEP and row.enrolment_state == EnrolmentState.PAUSED:
         later = row.resume_at if row.resume_at and row.resume_at > now else now + timedelta(days=1)
-        return _put_back(session, row.id, "The lead rests until then.", due_at=later)
+        return _put_back(connection, row.id, "The lead rests until then.", due_at=later)
     return None
 
 
 def _in_time(
-    session: Session, mailbox: Found, row: Found, now: datetime, worker: str
+    connection: Connection, mailbox: Found, row: Found, now: datetime, worker: str
 ) -> Claimed | Held | None:
     zone = windows.zone_of(row.client_zone)
     day = windows.day_of(now, zone)
     domain = row.to_address.rpartition("@")[2].lower()
     if row.kind == MessageKind.STEP:
         given = {"box": mailbox.id, "on": day, "domain": domain}
-        counts = session.connection().execute(claim_sql.COUNTS, given).all()
+        counts = connection.execute(claim_sql.COUNTS, given).all()
         sent = {found.domain: found.sent for found in counts}
         used = windows.Used(sent.get("", 0), sent.get(domain, 0), mailbox.next_send_at)
         slot = windows.next_send_time(
             now, limits_of(mailbox), used, place_of(row, mailbox, now), zone
         )
         if slot.reasons:
-            return _hold(session, row, slot, now)
-    return _take(session, mailbox, row, (day, domain), now, worker)
+            return _hold(connection, row, slot, now)
+    return _take(connection, mailbox, row, (day, domain), now, worker)
 
 
 def _take(
-    session: Session,
+    connection: Connection,
     mailbox: Found,
     row: Found,
     counted: tuple[date, str],
     now: datetime,
     worker: str,
 ) -> Claimed | None:
-    connection, (day, domain) = session.connection(), counted
+    day, domain = counted
     given = {"message": row.id, "at": now, "worker": worker}
     if connection.execute(claim_sql.CLAIM, given).first() is None:
         return None
@@ -214,9 +214,9 @@ def _claimed(mailbox: Found, row: Found, day: date, domain: str) -> Claimed:
     )
 
 
-def _ended(session: Session, row: Found) -> str | None:
+def _ended(connection: Connection, row: Found) -> str | None:
     """Why the message must never go: the world changed since it was approved."""
-    if is_suppressed(session, row.client_id, row.email_key or row.to_address.lower()):
+    if _suppressed(connection, row.client_id, row.email_key or row.to_address.lower()):
         return "The address is suppressed."
     if row.kind != MessageKind.STEP:
         return None
@@ -231,28 +231,32 @@ def _ended(session: Session, row: Found) -> str | None:
 
 def is_suppressed(session: Session, client_id: int, address: str) -> bool:
     """Whether the address, its domain or a parent domain is suppressed for client or agency."""
+    return _suppressed(session.connection(), client_id, address)
+
+
+def _suppressed(connection: Connection, client_id: int, address: str) -> bool:
     labels = address.rpartition("@")[2].split(".")
     domains = [".".join(labels[at:]) for at in range(max(len(labels) - 1, 1))]
     domains = [domains[0], *domains[1:][1 - claim_sql.PARENTS :]]
     domains += domains[-1:] * (claim_sql.PARENTS - len(domains))
     given = {f"domain{at}": domain for at, domain in enumerate(domains)}
     given |= {"scope": keys.suppression_scope(client_id), "address": address}
-    return session.connection().execute(claim_sql.SUPPRESSED, given).first() is not None
+    return connection.execute(claim_sql.SUPPRESSED, given).first() is not None
 
 
-def _hold(session: Session, row: Found, slot: windows.Slot, now: datetime) -> Held:
+def _hold(connection: Connection, row: Found, slot: windows.Slot, now: datetime) -> Held:
     reason = " ".join(slot.reasons)
     if slot.whole_mailbox:  # messages keep their turn, the mailbox waits as a whole
         if row.state_reason != reason:
-            _put_back(session, row.id, reason)
+            _put_back(connection, row.id, reason)
         return Held(reason, whole_mailbox=True)
-    return _put_back(session, row.id, reason, due_at=slot.at or now + timedelta(days=1))
+    return _put_back(connection, row.id, reason, due_at=slot.at or now + timedelta(days=1))
 
 
-def _put_back(session: Session, message_id: int, reason: str, **values: Any) -> Held:
+def _put_back(connection: Connection, message_id: int, reason: str, **values: Any) -> Held:
     table = claim_sql.table_of(Message)
     changed = {"version": table.c.version + 1} if "state" in values else {}
-    session.connection().execute(
+    connection.execute(
         update(table)
         .where(table.c.id == message_id, table.c.state == MessageState.APPROVED)
         .values(state_reason=reason[:500], **values, **changed)

@@ -30,6 +30,7 @@ class SmtpSender:
     def __init__(self, account: MailAccount) -> None:
         self._account = account
         self._smtp: smtplib.SMTP | None = None
+        self._context: ssl.SSLContext | None = None
         self._sent = 0
 
     def send(self, email: Email) -> Accepted:
@@ -185,19 +186,16 @@ class SmtpSender:
         account = self._account
         host, port = account.host or "", _port(account)
         self._refuse_plain(host)
-        context = ssl.create_default_context()
-        if account.ca_file is not None:
-            context.load_verify_locations(account.ca_file)
         name = socket.gethostname() or "localhost"
         smtp: smtplib.SMTP
         if account.security == "tls":
-            smtp = smtplib.SMTP_SSL(host, port, name, timeout=TIMEOUT, context=context)
+            smtp = smtplib.SMTP_SSL(host, port, name, timeout=TIMEOUT, context=self._trust())
         else:
             smtp = smtplib.SMTP(host, port, name, timeout=TIMEOUT)
         try:
             smtp.ehlo_or_helo_if_needed()
             if account.security == "starttls":
-                self._start_tls(smtp, context)
+                self._start_tls(smtp, self._trust())
             if account.username and account.password is not None:
                 smtp.login(account.username, account.password.get_secret_value())
         except BaseException:
@@ -206,6 +204,14 @@ class SmtpSender:
         if smtp.sock is not None:
             smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return smtp
+
+    def _trust(self) -> ssl.SSLContext:
+        """Whom we believe; read once, as reading all the certificates takes its time."""
+        if self._context is None:
+            self._context = ssl.create_default_context()
+            if self._account.ca_file is not None:
+                self._context.load_verify_locations(self._account.ca_file)
+        return self._context
 
     def _start_tls(self, smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
         if not smtp.has_extn("starttls"):
