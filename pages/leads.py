@@ -1,11 +1,11 @@
-"""Leads: the list, one lead in full (?lead=12), files put in (?view=import)."""
+"""Leads: the list, one lead in full (?lead=12), files put in (?view=import), tags (?view=marks)."""
 
 import streamlit as st
 
 from core.domain.access import Act
 from core.queries import lead_detail
 from db.session import reading
-from pages.leads_parts import intake, lead, listing
+from pages.leads_parts import intake, lead, listing, marks
 from pages.ui import filters
 from pages.ui.page import actions, open_page, stop
 
@@ -27,8 +27,19 @@ elif view == "import":
     with actions():
         st.page_link("leads.py", label="Back to the leads", icon=":material/arrow_back:")
     intake.draw(rt, viewer)
+elif view == "marks":
+    with actions():
+        st.page_link("leads.py", label="Back to the leads", icon=":material/arrow_back:")
+    marks.draw(rt, viewer)
 else:
     with actions():
+        st.button(
+            "Tags, lists and fields",
+            icon=":material/label:",
+            key="leads.marks",
+            on_click=filters.put,
+            kwargs={"view": "marks"},
+        )
         if viewer.may(Act.EDIT_LEADS):
             listing.mode()
         if viewer.may(Act.IMPORT):

@@ -72,6 +72,7 @@ class LeadDetail:
     client_id: int
     campaign_id: int
     contact_id: int
+    contact_version: int
     owner_id: int | None
     phone: str | None
     linkedin: str | None
@@ -80,7 +81,6 @@ class LeadDetail:
     employees: int | None
     website: str | None
     notes: str | None
-    custom: tuple[tuple[str, str], ...]
     facts: tuple[Known, ...]
     reasons: tuple[Reason, ...]
     scored_at: datetime | None
@@ -104,6 +104,7 @@ def detail(session: Session, viewer: Viewer, lead_id: int, *, now: datetime) -> 
         client_id=lead.client_id,
         campaign_id=lead.campaign_id,
         contact_id=contact.id,
+        contact_version=contact.version,
         owner_id=lead.owner_id,
         phone=contact.phone,
         linkedin=contact.linkedin,
@@ -112,7 +113,6 @@ def detail(session: Session, viewer: Viewer, lead_id: int, *, now: datetime) -> 
         employees=account.employees if account else None,
         website=account.domain if account else None,
         notes=contact.notes,
-        custom=tuple((name, str(value)) for name, value in contact.custom.items()),
         facts=_facts(session, lead),
         reasons=reasons(score.reasons if score else []),
         scored_at=score.at if score else None,

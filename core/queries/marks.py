@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, literal, or_, select
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
@@ -34,6 +34,7 @@ class Mark:
     name: str
     client_id: int
     client: str
+    version: int
     size: paging.Count | None = None
 
 
@@ -136,17 +137,21 @@ def names_of(
 
 
 def _marks(session: Session, viewer: Viewer, model: Any, counted: Any) -> tuple[Mark, ...]:
+    version = model.version if model is LeadList else literal(1)
     found = session.execute(
-        select(model.id, model.name, model.client_id, Client.name)
+        select(model.id, model.name, model.client_id, Client.name, version)
         .join(Client, Client.id == model.client_id)
         .where(paging.within(model.client_id, viewer))
         .order_by(model.name, model.id)
         .limit(MOST)
     )
     return tuple(
-        Mark(id_, name, whose, client, None if counted is None else _size(session, counted, id_))
-        for id_, name, whose, client in found
-    )
+        Mark(
+            id_, name, whose, client, version_,
+            None if counted is None else _size(session, counted, id_),
+        )
+        for id_, name, whose, client, version_ in found
+    )  # fmt: skip
 
 
 def _size(session: Session, column: Any, mark_id: int) -> paging.Count:

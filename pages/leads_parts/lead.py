@@ -5,7 +5,7 @@ import streamlit as st
 from core.domain.access import Act, Viewer
 from core.queries.lead_detail import LeadDetail
 from core.runtime import Runtime
-from pages.leads_parts import acts, told
+from pages.leads_parts import acts, marked, signal_form, told
 from pages.ui import words
 from pages.ui.page import actions
 
@@ -36,8 +36,13 @@ def draw(rt: Runtime, viewer: Viewer, found: LeadDetail) -> None:
         with st.container(border=True):
             st.markdown("**Evidence**")
             told.signals(found, viewer, now)
+            if viewer.may(Act.EDIT_LEADS):
+                signal_form.draw(rt, viewer, found.row.lead_id)
             told.facts(found.facts, viewer, now)
             told.others(found)
+        with st.container(border=True):
+            st.markdown("**Tags, lists and fields**")
+            marked.draw(rt, viewer, found)
         _contact(found)
 
 
@@ -50,7 +55,6 @@ def _contact(found: LeadDetail) -> None:
         "Industry": found.industry,
         "Owner": found.row.owner,
         "Notes": found.notes,
-        **dict(found.custom),
     }
     with st.container(border=True):
         st.markdown("**Contact**")

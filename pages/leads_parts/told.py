@@ -23,6 +23,10 @@ KINDS = {
     "score": ("Scored", "speed"),
     "event": ("", "bolt"),
     "task": ("Task", "task_alt"),
+    "tag": ("Tags", "label"),
+    "list": ("Lists", "list"),
+    "field": ("Field", "edit_note"),
+    "assign": ("Owner", "person"),
 }
 
 
