@@ -27,6 +27,9 @@ with reading(rt.sessions) as session:
         session, viewer, period=question.period, compare=question.compare,
         campaign_id=question.campaign_id,
     )  # fmt: skip
+    funnel = analytics.funnel(
+        session, viewer, period=question.period, campaign_id=question.campaign_id
+    )
     days = analytics.trend(
         session, viewer, period=question.period, campaign_id=question.campaign_id
     )
@@ -41,6 +44,7 @@ elif face == "replies":
 elif face == "weeks":
     answers_view.weeks(rt, viewer, question)
 else:
-    overview.draw(view, analytics.stages(view.now), days, today)
-if face in ("overview", "split"):
+    overview.draw(view, funnel, days, question.period, today)
+of_funnel = face == "overview" and why.draw_stage(rt, viewer, question, funnel)
+if face in ("overview", "split") and not of_funnel:
     why.draw(rt, viewer, question, view.now, line=face == "split")

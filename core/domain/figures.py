@@ -147,6 +147,16 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class Funnel:
+    """How far the leads that came in in a period have got by now. `whole`: none came in, so these
+    are all leads that came in before its end.
+    """
+
+    stages: tuple[Stage, ...]
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """One line of a table split by a dimension. What the dimension does not know is None."""
 

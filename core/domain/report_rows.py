@@ -59,7 +59,8 @@ class ReportRows:
     before: Figures
     goals: tuple[Goal, ...] = ()
     trend: tuple[Day, ...] = ()
-    stages: tuple[Stage, ...] = ()
+    stages: tuple[Stage, ...] = ()  # of the leads that came in in the period
+    all_leads: bool = False  # …or, where none came in, of all before its end
     campaigns: tuple[Group, ...] = ()
     steps: tuple[Group, ...] = ()
     variants: tuple[Group, ...] = ()

@@ -123,6 +123,7 @@ def _funnel(canvas: Canvas, rows: ReportRows, told: Story, said: Headings) -> No
         for name, stage in zip(names, rows.stages, strict=True)
     ]
     slide_parts.beside(canvas, slide, ("Step", "of the step before", "of all found"), lines)
+    canvas.text(slide, said.funnel_note, LEFT, 6.45, INNER, 0.4, size=11, colour=GREY)
 
 
 def _trend(canvas: Canvas, rows: ReportRows, told: Story, said: Headings) -> None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from core.domain.money import number, shown
-from core.domain.rates import percent
 from core.domain.report_rows import ReportRows
 from core.domain.states import POSITIVE_INTENTS
 from core.exports import words
@@ -17,6 +16,7 @@ class Headings:
     figures: str
     goals: str
     funnel: str
+    funnel_note: str  # whose way the funnel tells
     trend: str
     campaigns: str
     replies: str
@@ -34,6 +34,7 @@ def headings(rows: ReportRows, told: Story) -> Headings:
         f"{words.plural(now.meetings, 'meeting')}",
         goals=_goals(rows),
         funnel=_funnel(rows),
+        funnel_note=_funnel_note(rows),
         trend=_trend(rows),
         campaigns=_campaigns(rows),
         replies=_replies(rows),
@@ -52,10 +53,20 @@ def _goals(rows: ReportRows) -> str:
 
 
 def _funnel(rows: ReportRows) -> str:
-    rate = rows.now.positive_rate
-    if rate.value is None:
-        return f"{words.plural(rows.now.harvested, 'lead')} found, nobody written to yet"
-    return f"{percent(rate.value)} of the leads reached answered positively"
+    counts = {stage.name: stage.count for stage in rows.stages}
+    found = words.plural(counts.get("harvested", 0), "lead")
+    if not counts.get("reached"):
+        return f"{found} found, nobody written to yet"
+    met = number(counts.get("positive", 0))
+    return f"Of {found} found, {number(counts['reached'])} were reached, {met} answered positively"
+
+
+def _funnel_note(rows: ReportRows) -> str:
+    by = f"and how far they have got by {words.day(rows.made_at.date())}"
+    if rows.all_leads:
+        until = words.day(rows.period.last)
+        return f"No lead came in in these days. These are all that came in until {until}, {by}."
+    return f"The leads that came in {rows.period}, {by}."
 
 
 def _trend(rows: ReportRows) -> str:

@@ -13,11 +13,12 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
-from core.domain.figures import COLUMNS, Day, Figures, Goal, Group, Overview, Stage
+from core.domain.figures import COLUMNS, Day, Figures, Funnel, Goal, Group, Overview, Stage
 from core.domain.money import Money
 from core.domain.periods import DAY, Period, week_of
 from core.domain.rates import Rate
-from core.queries import paging
+from core.queries import entered, paging
+from core.queries.entered import STAGES
 from core.queries.scopes import Scope, scope_of
 from db.models import Campaign, CampaignTarget, Client, DailyRollup
 
@@ -28,10 +29,6 @@ METRIC_COLUMNS = {
     "meeting": "meetings",
     "won": "won",
 }
-STAGES = (
-    *("harvested", "enriched", "scored", "qualified", "routed", "reached", "replied"),
-    *("positive", "meetings", "won"),
-)
 PACE_DAYS = 28
 WEEKS_FROM = 63  # a trend of this many days or more is told by week
 MOST_CAMPAIGNS = 200
@@ -82,10 +79,16 @@ def trend(
 
 
 def funnel(
-    session: Session, viewer: Viewer, *, period: Period, campaign_id: int | None = None
-) -> tuple[Stage, ...]:
-    """How many leads came to each stage in the period."""
-    return stages(figures(session, scope_of(session, viewer, campaign_id), period))
+    session: Session,
+    viewer: Viewer,
+    *,
+    period: Period,
+    campaign_id: int | None = None,
+    names: Iterable[str] = STAGES,
+) -> Funnel:
+    """How far the leads that came in in the period have got by now."""
+    sums, whole = entered.sums(session, viewer, period=period, campaign_id=campaign_id)
+    return Funnel(stages(sums, names), whole)
 
 
 def _share(count: int, of: int) -> Rate | None:

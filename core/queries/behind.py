@@ -10,7 +10,7 @@ from core.domain.access import Viewer
 from core.domain.figures import Behind, Dimension, Metric
 from core.domain.periods import Period
 from core.domain.states import ConversionKind, EventKind, MessageKind, MessageState, ReplyIntent
-from core.queries import paging
+from core.queries import entered, paging
 from core.queries.breakdowns import (
     BY_LEAD,
     BY_MAIL,
@@ -49,6 +49,35 @@ def rows(
     streams = [
         narrow(build(Scope((client,), scope.campaign_id), period)) for client in scope.clients
     ]
+    page = paging.read(session, streams, order, cursor=cursor, size=size)
+    people = _people(session, [row.lead_id for row in page.rows])
+    told = tuple(_told(row, people) for row in page.rows)
+    return Page(told, page.next, page.prev, paging.count(session, streams), page.partly)
+
+
+def came_in(
+    session: Session,
+    viewer: Viewer,
+    stage: str,
+    *,
+    period: Period,
+    campaign_id: int | None = None,
+    cursor: str | None = None,
+    size: int = SIZE,
+) -> Page[Behind]:
+    """The leads of one stage of the funnel: those that came in in the period and got to it."""
+    scope = scope_of(session, viewer, campaign_id)
+    if stage not in entered.STAGES:
+        return Page(())
+    streams = [
+        _select(Lead.created_at, Lead.id, Lead.id.label("lead_id"), Lead.source).where(
+            Scope((client,), scope.campaign_id).of(Lead),
+            during(Lead.created_at, period),
+            entered.got_to()[stage],
+        )
+        for client in scope.clients
+    ]
+    order = Order((Lead.created_at, Lead.id))
     page = paging.read(session, streams, order, cursor=cursor, size=size)
     people = _people(session, [row.lead_id for row in page.rows])
     told = tuple(_told(row, people) for row in page.rows)

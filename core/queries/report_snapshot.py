@@ -2,15 +2,17 @@
 report disagree.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
-from core.domain.figures import Dimension, Figures, Stage
+from core.domain.figures import Dimension, Figures
 from core.domain.periods import Period
 from core.domain.report_rows import Ahead, Brand, ReportRows
 from core.domain.states import CampaignState, EnrolmentState, LeadState
@@ -39,10 +41,8 @@ def of(
     viewer = replace(viewer, focus=client_id)
     asked: dict[str, Any] = {"period": period, "campaign_id": campaign_id}
     view = analytics.overview(session, viewer, **asked)
-
-    def split(dimension: Dimension) -> Any:
-        return breakdowns.by(session, viewer, dimension, **asked)
-
+    funnel = analytics.funnel(session, viewer, **asked, names=SHOWN)
+    split: Callable[[Dimension], Any] = partial(breakdowns.by, session, viewer, **asked)
     return ReportRows(
         *(brand, title, _subject(session, viewer, campaign_id), period, now),
         currency=view.currency or "EUR",
@@ -50,7 +50,8 @@ def of(
         before=view.before or Figures(),
         goals=view.goals,
         trend=analytics.trend(session, viewer, **asked),
-        stages=_stages(session, viewer, **asked),
+        stages=funnel.stages,
+        all_leads=funnel.whole,
         campaigns=analytics.by_campaign(session, viewer, **asked),
         steps=tuple(sorted(split(Dimension.STEP), key=lambda group: group.key)),
         variants=split(Dimension.VARIANT),
@@ -85,13 +86,6 @@ def ahead(session: Session, viewer: Viewer, *, campaign_id: int | None = None) -
         paused=tuple(row.name for row in campaigns if row.state is CampaignState.PAUSED),
         ends_on=_latest(ends),
     )
-
-
-def _stages(
-    session: Session, viewer: Viewer, *, period: Period, campaign_id: int | None
-) -> tuple[Stage, ...]:
-    scope = scope_of(session, viewer, campaign_id)
-    return analytics.stages(analytics.figures(session, scope, period), SHOWN)
 
 
 def _subject(session: Session, viewer: Viewer, campaign_id: int | None) -> str:

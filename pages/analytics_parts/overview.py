@@ -5,26 +5,40 @@ from datetime import date
 
 import streamlit as st
 
-from core.domain.figures import Day, Goal, Overview, Stage
+from core.domain.figures import Day, Funnel, Goal, Overview
+from core.domain.periods import Period
 from pages.analytics_parts import why
 from pages.ui import charts, figures, tables, words
 
 
-def draw(view: Overview, stages: Sequence[Stage], days: Sequence[Day], today: date) -> None:
+def draw(view: Overview, funnel: Funnel, days: Sequence[Day], period: Period, today: date) -> None:
     """Left how far leads came, right when; below what was aimed at."""
     left, right = st.columns(2, gap="medium")
     with left:
-        alt = ", ".join(f"{figures.stage_name(s.name)} {s.count:,}" for s in stages)
-        charts.show(figures.funnel(stages), alt=f"Funnel: {alt}", key="analytics.funnel")
-        st.caption("Share of the step before. A lead counts on the day it got there.")
+        alt = ", ".join(f"{figures.stage_name(s.name)} {s.count:,}" for s in funnel.stages)
+        charts.show(figures.funnel(funnel.stages), alt=f"Funnel: {alt}", key="analytics.funnel")
+        st.caption(_whose(funnel, period, today))
     with right:
         now = view.now
         alt = f"{now.reached:,} reached, {now.replied:,} replied, {now.positive:,} positively"
         charts.show(figures.trend(days), alt=alt, key="analytics.trend")
-        st.caption("Days are UTC. Out-of-office notes and bounces are not replies.")
+        st.caption(
+            "What happened on each day (UTC), to whichever leads. Out-of-office notes and bounces "
+            "are not replies."
+        )
     if view.goals:
         _goals(view.goals, today)
-    why.chooser(view.now)
+    why.chooser(view.now, funnel)
+
+
+def _whose(funnel: Funnel, period: Period, today: date) -> str:
+    came = funnel.stages[0].count
+    if funnel.whole:
+        until = words.day(period.last, today)
+        whose = f"No lead came in in these days: all {came:,} that came in until {until}"
+    else:
+        whose = f"The {came:,} leads that came in {period}"
+    return f"{whose}, and how far they have got by now. Share of the step before."
 
 
 def _goals(goals: Sequence[Goal], today: date) -> None:

@@ -1,16 +1,20 @@
 """Why this number: what is counted, numerator and denominator, and the rows themselves."""
 
+from datetime import date
+
 import streamlit as st
 
 from core.domain.access import Viewer
-from core.domain.figures import Behind, Dimension, Figures, Metric
+from core.domain.figures import Behind, Dimension, Figures, Funnel, Metric
+from core.domain.periods import Period
 from core.domain.states import ConversionKind, EventKind, ReplyIntent
 from core.errors import AicmoError
 from core.queries import behind
+from core.queries.paging import Page
 from core.runtime import Runtime
 from db.session import reading
 from pages.analytics_parts.asked import Asked
-from pages.ui import filters, tables, words
+from pages.ui import figures, filters, tables, words
 from pages.ui.page import empty, go
 
 NAMES = {
@@ -31,13 +35,37 @@ MEANING = {
 }
 
 
-def chooser(now: Figures) -> None:
-    """Pills that open the rows behind a number."""
+def chooser(now: Figures, funnel: Funnel) -> None:
+    """Pills that open the rows behind a number, and behind a step of the funnel."""
     counts = {metric: getattr(now, metric) for metric in Metric}
     options = {str(m): f"{NAMES[m]} {counts[m]:,}" for m in Metric if counts[m]}
     if options:
         st.subheader("Why this number", anchor=False)
-        filters.pills("why", options, label="Open the rows behind a number")
+        filters.pills("why", options, label="Open the rows behind a number of these days")
+    steps = {
+        stage.name: f"{figures.stage_name(stage.name)} {stage.count:,}"
+        for stage in funnel.stages
+        if stage.count
+    }
+    if steps:
+        filters.choice("step", "Open a step of the funnel", steps, every="None")
+
+
+def draw_stage(rt: Runtime, viewer: Viewer, asked: Asked, funnel: Funnel) -> bool:
+    """The leads of the step of the funnel that the URL names; tells whether it names one."""
+    stage = filters.value("step")
+    if stage not in {one.name for one in funnel.stages}:
+        return False
+    period = Period(date.min, asked.period.last) if funnel.whole else asked.period
+    with reading(rt.sessions) as session:
+        page = behind.came_in(
+            session, viewer, stage, period=period, campaign_id=asked.campaign_id,
+            cursor=filters.value("cursor"),
+        )  # fmt: skip
+    name = figures.stage_name(stage)
+    st.markdown(f"**{name}**: leads that came in then, and got so far or farther by now.")
+    _table(rt, viewer, page, name)
+    return True
 
 
 def draw(rt: Runtime, viewer: Viewer, asked: Asked, now: Figures, *, line: bool = False) -> None:
@@ -69,8 +97,12 @@ def draw(rt: Runtime, viewer: Viewer, asked: Asked, now: Figures, *, line: bool 
     if not page.rows:
         empty("Nothing was counted here.", "All numbers", to="analytics.py", icon="search_off")
         return
+    _table(rt, viewer, page, NAMES[wanted])
+
+
+def _table(rt: Runtime, viewer: Viewer, page: Page[Behind], name: str) -> None:
     chosen = tables.table(page.rows, _columns(viewer, rt), key="analytics.behind", select=True,
-                          alt=f"{NAMES[wanted]}: the rows")  # fmt: skip
+                          alt=f"{name}: the rows")  # fmt: skip
     tables.pager(page, "rows")
     if chosen is not None:
         go("leads.py", lead=chosen.lead_id)

@@ -68,9 +68,8 @@ def _forecast(boxes: tuple[MailboxRow, ...], viewer: Viewer, now: datetime) -> N
     paused = [box for box in boxes if box.state == "paused"]
     held = f" · {len(paused)} of {len(boxes)} mailboxes paused" if paused else ""
     goes = f"{words.number(told.goes)} more go out as far as caps allow"
-    if not told.goes:
-        when = words.moment(told.next_at, viewer, now)
-        goes = f"the next goes out {when}" if told.next_at else "nothing approved waits"
+    if not told.goes and told.next_at:
+        goes = f"the next goes out {words.moment(told.next_at, viewer, now)}"
     st.caption(f"Today: {words.number(told.sent)} sent, {goes}{over}{held}")
 
 

@@ -10,6 +10,7 @@ from core.domain.states import ReplyIntent
 from core.exports import anonymous, story, words
 from core.exports.colours import contrast, palette
 from core.exports.headings import headings
+from core.queries.analytics import stages
 from tests.factories import NOW
 from tests.factories_outputs import MARCH, QUOTES, report_rows
 
@@ -141,7 +142,17 @@ def test_small_words() -> None:
     ("change", "field", "heading"),
     [
         ({"goals": ()}, "goals", "No targets are agreed on yet"),
-        ({"now": Figures(harvested=3)}, "funnel", "3 leads found, nobody written to yet"),
+        (
+            {"stages": stages(Figures(harvested=3))},
+            "funnel",
+            "3 leads found, nobody written to yet",
+        ),
+        (
+            {"all_leads": True},
+            "funnel_note",
+            "No lead came in in these days. These are all that came in until 29 Mar 2026, and "
+            "how far they have got by 30 Mar 2026.",
+        ),
         ({"now": Figures()}, "trend", "No mail went out in these days"),
         ({"trend": ()}, "trend", "2,750 mails went out"),
         ({"campaigns": ()}, "campaigns", "No campaign reached anybody in this period"),

@@ -9,10 +9,12 @@ from core.domain.access import SYSTEM, Viewer
 from core.domain.figures import Dimension, Metric
 from core.domain.periods import Period
 from core.domain.states import ConversionKind, EventKind, ReplyIntent
+from core.pipeline import rollups
 from core.queries import analytics, answers, behind, breakdowns, report_snapshot
-from core.queries.analytics import stages
-from db.models import CampaignTarget, Event, Lead, TemplateVariant
+from core.runtime import Runtime
+from db.models import CampaignTarget, EntryRollup, Event, Lead, TemplateVariant
 from db.session import Sessions, reading, transaction
+from tests.conftest import Clock
 from tests.factories import (
     NOW,
     make_account,
@@ -137,13 +139,52 @@ def test_a_trend_has_no_gaps_and_goes_by_week_when_long(sessions: Sessions, coun
     assert sum(day.figures.reached for day in weeks) == 9
 
 
-def test_the_funnel_names_the_step_before(sessions: Sessions, counted: World) -> None:
-    with reading(sessions) as session:
-        found = {stage.name: stage for stage in analytics.funnel(session, counted.viewer, **WHOLE)}
+def test_the_funnel_is_of_the_leads_that_came_in(rt: Runtime, counted: World) -> None:
+    with transaction(rt.sessions) as session:
+        for lead in session.query(Lead).filter_by(campaign_id=counted.campaign_id):
+            lead.created_at, lead.reached_at = NOW - 6 * DAY, NOW - 5 * DAY
+    rollups.run(rt)
 
-    assert found["harvested"].of_previous is None
+    with reading(rt.sessions) as session:
+        funnel = analytics.funnel(session, counted.viewer, **WHOLE)
+        later = Period(NOW.date() - DAY, NOW.date())
+        none_new = analytics.funnel(session, counted.viewer, period=later)
+        rows = {
+            stage.name: behind.came_in(session, counted.viewer, stage.name, **WHOLE).rows
+            for stage in funnel.stages
+        }
+        nothing = analytics.funnel(session, counted.stranger, **WHOLE)
+        unknown = behind.came_in(session, counted.viewer, "strange", **WHOLE)
+
+    found = {stage.name: stage for stage in funnel.stages}
+    counts = [stage.count for stage in funnel.stages]
+    assert counts == sorted(counts, reverse=True)
+    assert [found[name].count for name in ("harvested", "reached", "replied")] == [6, 6, 3]
+    assert [found[name].count for name in ("positive", "meetings", "won")] == [2, 1, 1]
     assert str(found["replied"].of_previous) == "50.0%"
-    assert [stage.count for stage in stages(analytics.Figures(reached=3), ("reached",))] == [3]
+    assert found["harvested"].of_previous is None
+    assert {name: len(leads) for name, leads in rows.items()} == {
+        name: stage.count for name, stage in found.items()
+    }
+    assert (funnel.whole, none_new.whole, none_new.stages) == (False, True, funnel.stages)
+    assert (nothing.stages[0].count, unknown.rows) == (0, ())
+
+
+def test_a_day_is_counted_again_when_its_leads_changed(rt: Runtime, clock: Clock) -> None:
+    with transaction(rt.sessions) as session:
+        lead = make_lead(session, state="scored", updated_at=NOW, created_at=NOW - 40 * DAY)
+    rollups.run(rt)
+    with transaction(rt.sessions) as session:
+        changed = session.get_one(Lead, lead.id)
+        changed.state, changed.updated_at = "qualified", clock.advance(timedelta(minutes=15))
+
+    rollups.run(rt)
+
+    with reading(rt.sessions) as session:
+        (row,) = session.query(EntryRollup).all()
+        counts = (row.harvested, row.qualified, row.reached)
+
+    assert counts == (1, 1, 0)
 
 
 def test_several_currencies_are_never_summed_up_as_one(sessions: Sessions, counted: World) -> None:
