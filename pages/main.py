@@ -1,11 +1,16 @@
 """The main script: the map of pages, then the sign-in or the page. app.py launches it."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from pages.ui import frame, signin
 from pages.ui.page import drawing, runtime
 
-st.set_page_config(page_title="AICMO", page_icon=":material/hub:", layout="wide")
+# a picture of our own: a Material icon here would be fetched from a font service
+ICON = Path(__file__).with_name("static") / "icon.svg"
+
+st.set_page_config(page_title="AICMO", page_icon=ICON, layout="wide")
 page = frame.navigation()
 rt = runtime()
 

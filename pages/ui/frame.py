@@ -47,15 +47,12 @@ GROUPS: Mapping[str, tuple[Entry, ...]] = {
 
 
 def navigation() -> "st.navigation":
-    """Declares all pages, always first, so that a deep link survives the sign-in."""
+    """Declares all pages, always first, so that a deep link survives the sign-in. Without icons:
+    nobody sees them here, and as a tab's icon they would be fetched from a font service.
+    """
     pages = {
         group: [
-            st.Page(
-                entry.file,
-                title=entry.title,
-                icon=f":material/{entry.icon}:",
-                default=entry.file == "home.py",
-            )
+            st.Page(entry.file, title=entry.title, default=entry.file == "home.py")
             for entry in entries
         ]
         for group, entries in GROUPS.items()
