@@ -11,7 +11,14 @@ from pydantic import SecretStr
 
 from core import gateways, logs
 from core.domain.states import EndpointKind, NoticeState
-from core.errors import AicmoError, Rejected, Unavailable, Uncertain
+from core.errors import (
+    AicmoError,
+    ProviderError,
+    Rejected,
+    Unavailable,
+    Uncertain,
+    outcome_of,
+)
 from core.keyring import in_environment
 from core.providers.automation.port import Notice, Target
 from core.providers.email.port import Email
@@ -51,9 +58,14 @@ def _outcome(rt: Runtime, told: Told, away: set[str]) -> tuple[NoticeState, str]
         return NoticeState.FAILED, error.sentence
     except AicmoError as error:  # away, or set up wrongly: nothing happened
         away.add(told.channel)
-        log.warning("an alarm could not be told", channel=told.channel, reason=error.sentence)
+        # not its sentence: a provider's words may name people
+        log.warning("an alarm could not be told", channel=told.channel, outcome=_kind(error))
         return NoticeState.WAITING, logs.scrub(error.sentence)
     return NoticeState.SENT, ""
+
+
+def _kind(error: AicmoError) -> str:
+    return outcome_of(error) if isinstance(error, ProviderError) else type(error).__name__
 
 
 def _write(rt: Runtime, told: Told) -> None:
