@@ -68,7 +68,7 @@ def run(
         crm_plan.finished(session, crm.name, turn.counts, said, now=rt.now())
     if error is not None:
         raise error
-    return Report(dict(turn.counts))
+    return Report({word: number for word, number in turn.counts.items() if number})
 
 
 def _failed(turn: Turn) -> ProviderError | None:

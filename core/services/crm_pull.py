@@ -45,6 +45,7 @@ class Decision:
     lead_id: int | None = None  # whose conversion it is
     conversion: ConversionKind | None = None
     reason: str = ""
+    is_known: bool = False  # just as it was seen last: nothing is to be done
 
 
 def decide(
@@ -63,24 +64,18 @@ def decide(
 
 def apply(session: Session, plan: Plan, crm: str, one: Decision, *, now: datetime) -> bool:
     """Does what was decided; tells whether a contact of ours changed."""
-    if one.opts_out:
-        whole: list[int | None] = [None]
-        for client_id in sorted(plan.clients) or whole:
-            suppressions.suppress(
-                session, SYSTEM, one.email_key, client_id=client_id,
-                reason=SuppressionReason.OPT_OUT, source=f"CRM: {crm}", now=now,
-            )  # fmt: skip
-    if one.contact_id is None:
+    if one.is_known:
         return False
+    if one.opts_out:
+        _suppress(session, plan, crm, one, now)
     link = _link(session, crm, one, now)
-    if link is None or one.reason:
+    if link is None or one.contact_id is None or one.reason:
         return False
     changed = _take(session, crm, one, now)
-    ours = crm_fields.ours_of(*_contact(session, one.contact_id))
-    crm_fields.agreed(link, ours, one.changes)
-    link.theirs = dict(one.theirs.fields)
+    crm_fields.agreed(link, crm_fields.ours_of(*_contact(session, one.contact_id)), one.changes)
+    link.theirs, link.raw = dict(one.theirs.fields), dict(one.theirs.raw)
     link.theirs_at = one.theirs.changed_at or now
-    link.stage, link.raw, link.synced_at = one.theirs.stage, dict(one.theirs.raw), now
+    link.stage, link.synced_at = one.theirs.stage, now
     if any(change.settled.theirs_changes for change in one.changes):
         link.ours_seen_at = None
     elif changed or link.ours_seen_at is None:
@@ -120,6 +115,12 @@ class _Known:
         if plan.clients:
             query = query.where(Contact.client_id.in_(plan.clients))
         self.contacts = {one.email_key: one for one in session.execute(query).scalars()}
+        links = (*self.by_remote.values(), *self.by_place.values())
+        linked = select(Contact).where(Contact.id.in_({link.contact_id for link in links}))
+        people = (*self.contacts.values(), *session.execute(linked).scalars())
+        account_ids = {one.account_id for one in people if one.account_id}
+        accounts = session.execute(select(Account).where(Account.id.in_(account_ids))).scalars()
+        self._at_hand = (people, tuple(accounts))  # what the session then need not ask for
         self.crm = crm
 
     def of(self, email: str) -> CrmLink | None:
@@ -156,7 +157,15 @@ def _decision(
         ours_at=contact.updated_at, theirs_at=one.changed_at or now,
     )  # fmt: skip
     found = Decision(one, email, contact_id, contact.client_id, changes, one.opted_out)
+    if link is not None and not changes and not one.opted_out and _as_seen(link, one):
+        return replace(found, is_known=True)
     return _with_conversion(session, plan, found)
+
+
+def _as_seen(link: CrmLink, one: Theirs) -> bool:
+    same = link.remote_id == one.remote_id and link.stage is one.stage
+    settled = link.state is LinkState.LINKED and link.ours_seen_at is not None
+    return same and settled and link.theirs == dict(one.fields)
 
 
 def _with_conversion(session: Session, plan: Plan, one: Decision) -> Decision:
@@ -182,10 +191,22 @@ def _contact(session: Session, contact_id: int) -> tuple[Contact, Account | None
     return contact, account
 
 
+def _suppress(session: Session, plan: Plan, crm: str, one: Decision, now: datetime) -> None:
+    """For every client that this CRM is kept for."""
+    whole: list[int | None] = [None]
+    for client_id in sorted(plan.clients) or whole:
+        suppressions.suppress(
+            session, SYSTEM, one.email_key, client_id=client_id,
+            reason=SuppressionReason.OPT_OUT, source=f"CRM: {crm}", now=now,
+        )  # fmt: skip
+
+
 def _link(session: Session, crm: str, one: Decision, now: datetime) -> CrmLink | None:
-    """The contact's link to this record, made where there is none; None where another contact has
-    the record.
+    """The contact's link to this record, made where there is none; None where there is no contact,
+    or another one has the record.
     """
+    if one.contact_id is None:
+        return None
     query = select(CrmLink).where(
         CrmLink.crm == crm, CrmLink.kind == CrmKind.CONTACT, CrmLink.subject_id == one.contact_id
     )
