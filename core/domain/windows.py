@@ -57,12 +57,14 @@ class Used:
 class Slot:
     """When a mail may go (None: never, the window has no day), and why not now, as sentences.
 
-    `whole_mailbox` tells that the reason holds every mail of the mailbox, not only this one.
+    `whole_mailbox` tells that the reason holds every mail of the mailbox, not only this one;
+    `whole_domain`, that it holds those to the recipient's domain alone.
     """
 
     at: datetime | None
     reasons: tuple[str, ...] = ()
     whole_mailbox: bool = False
+    whole_domain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +158,13 @@ def next_send_time(
     if used.today >= (cap := cap_on(today, limits)):
         at, whole = max(at, tomorrow), True
         reasons.append(f"The mailbox has sent its {cap} mails of today.")
-    if used.domain_today >= limits.domain_cap:
+    domain_full = used.domain_today >= limits.domain_cap
+    if domain_full:
         at = max(at, tomorrow)
         reasons.append(f"The recipient's domain has had its {limits.domain_cap} mails of today.")
     if not is_open(now, place):
         reasons.append(_closed(now, place))
-    return Slot(next_open(at, place), tuple(reasons), whole)
+    return Slot(next_open(at, place), tuple(reasons), whole, domain_full)
 
 
 def _closed(now: datetime, place: Place) -> str:

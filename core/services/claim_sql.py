@@ -9,6 +9,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     case,
+    exists,
     func,
     literal_column,
     or_,
@@ -141,6 +142,31 @@ CANDIDATE = (
     .order_by(_m.c.due_at, _m.c.id)
     .limit(literal_column("1"))
 )
+
+# the other steps that wait with one: the same campaign, and the same calendar where people live
+WAIT_TOGETHER = (
+    update(_m)
+    .where(
+        _m.c.mailbox_id == bindparam("box"),
+        _m.c.kind == _word(MessageKind.STEP),
+        _due,
+        _out,
+        _m.c.client_id == bindparam("client"),
+        _m.c.campaign_id.is_not_distinct_from(bindparam("campaign", type_=_m.c.campaign_id.type)),
+        exists().where(
+            _lead.c.id == _m.c.lead_id,
+            _contact.c.id == _lead.c.contact_id,
+            _contact.c.timezone.is_not_distinct_from(
+                bindparam("zone", type_=_contact.c.timezone.type)
+            ),
+            _contact.c.country.is_not_distinct_from(
+                bindparam("country", type_=_contact.c.country.type)
+            ),
+        ),
+    )
+    .values(due_at=bindparam("until"), state_reason=bindparam("why"))
+)
+TO_DOMAIN = func.lower(_m.c.to_address).like(bindparam("at_domain"), escape="/")
 
 OF_CAMPAIGN = _m.c.campaign_id == bindparam("campaign")
 

@@ -87,8 +87,8 @@ def claim(
 ) -> Claimed | Held | None:
     """The mailbox's next due message, now `sending` and counted; None where nothing is due.
 
-    Held: messages must wait, or were cancelled, and their rows say why; up to HELD_TOGETHER of
-    them are put back in one transaction. The mailbox's row is locked, so that two dispatchers
+    Held: messages must wait, or were cancelled, and their rows say why; those that wait for the
+    same go back together, by one statement. The mailbox's row is locked, so that two dispatchers
     count after each other.
     """
     connection = session.connection()
@@ -99,14 +99,14 @@ def claim(
     if campaign_id is not None:
         query, given = query.where(claim_sql.OF_CAMPAIGN), given | {"campaign": campaign_id}
     held: Held | None = None
-    for number in range(1, HELD_TOGETHER + 1):
+    for _ in range(HELD_TOGETHER):
         row = connection.execute(query, given).first()
         if row is None:
             break
         found = _forbidden(connection, row, now) or _in_time(connection, mailbox, row, now, worker)
         if not isinstance(found, Held):
             return found
-        held = replace(found, number=number)
+        held = replace(found, number=found.number + (held.number if held else 0))
         if held.whole_mailbox:
             break
     return held
@@ -166,7 +166,7 @@ def _in_time(
             now, limits_of(mailbox), used, place_of(row, mailbox, now), zone
         )
         if slot.reasons:
-            return _hold(connection, row, slot, now)
+            return _hold(connection, mailbox, row, slot, now)
     return _take(connection, mailbox, row, (day, domain), now, worker)
 
 
@@ -244,13 +244,38 @@ def _suppressed(connection: Connection, client_id: int, address: str) -> bool:
     return connection.execute(claim_sql.SUPPRESSED, given).first() is not None
 
 
-def _hold(connection: Connection, row: Found, slot: windows.Slot, now: datetime) -> Held:
+def _hold(
+    connection: Connection, mailbox: Found, row: Found, slot: windows.Slot, now: datetime
+) -> Held:
     reason = " ".join(slot.reasons)
     if slot.whole_mailbox:  # messages keep their turn, the mailbox waits as a whole
         if row.state_reason != reason:
             _put_back(connection, row.id, reason)
         return Held(reason, whole_mailbox=True)
-    return _put_back(connection, row.id, reason, due_at=slot.at or now + timedelta(days=1))
+    until = slot.at or now + timedelta(days=1)
+    held = _put_back(connection, row.id, reason, due_at=until)
+    given = {
+        "box": mailbox.id,
+        "now": now,
+        "client": row.client_id,
+        "campaign": row.campaign_id,
+        "zone": row.contact_zone,
+        "country": row.country,
+        "until": until,
+        "why": reason[:500],
+    }
+    query = claim_sql.WAIT_TOGETHER
+    if slot.whole_domain:
+        domain = row.to_address.rpartition("@")[2].lower()
+        query, given = query.where(claim_sql.TO_DOMAIN), given | {"at_domain": _ending(domain)}
+    return replace(held, number=1 + connection.execute(query, given).rowcount)
+
+
+def _ending(domain: str) -> str:
+    """The pattern of addresses in a domain, its own signs escaped."""
+    for sign in "/%_":
+        domain = domain.replace(sign, f"/{sign}")
+    return f"%@{domain}"
 
 
 def _put_back(connection: Connection, message_id: int, reason: str, **values: Any) -> Held:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from core import runtime
 from core.domain import keys
@@ -451,3 +451,48 @@ def test_many_that_must_wait_are_put_back_together(rt: Runtime) -> None:
     report = dispatch.run(rt)
 
     assert (report["sent"], report["held"]) == (0, 5)
+
+
+def test_those_who_wait_for_the_same_window_are_put_back_by_one_statement(rt: Runtime) -> None:
+    approved(rt, 6)
+    with transaction(rt.sessions) as session:
+        for campaign in session.scalars(select(Campaign)):
+            campaign.settings = {"window": {"days": [6], "start": "09:00", "end": "10:00"}}
+        people = session.scalars(select(Contact).order_by(Contact.id)).all()
+        people[0].country = people[1].country = "DE"
+        people[2].timezone = "Asia/Tokyo"
+    changed: list[str] = []
+    event.listen(
+        rt.sessions.kw["bind"],
+        "before_cursor_execute",
+        lambda *told: changed.append(told[2]) if told[2].startswith("UPDATE messages") else None,
+    )
+
+    report = dispatch.run(rt)
+
+    assert (report["sent"], report["held"]) == (0, 6)
+    assert len(changed) == 6  # three places: the one that was looked at, and those like it
+    with reading(rt.sessions) as session:
+        dues = session.execute(
+            select(Message.due_at, Contact.timezone)
+            .join(Lead, Lead.id == Message.lead_id)
+            .join(Contact, Contact.id == Lead.contact_id)
+        ).all()
+    assert all(due > rt.now() for due, _ in dues)
+    assert len({due for due, zone in dues if zone != "Asia/Tokyo"}) == 1
+    assert len({due for due, _ in dues}) == 2
+
+
+def test_a_full_domain_holds_its_own_and_no_other(rt: Runtime) -> None:
+    ids = approved(rt, 4, domain_cap=1)
+    to = ("a@one.example", "b@one.example", "c@ONE.example", "d@two.example")
+    with transaction(rt.sessions) as session:
+        for message_id, address in zip(ids, to, strict=True):
+            session.get_one(Message, message_id).to_address = address
+
+    report = dispatch.run(rt)
+
+    assert report["sent"] == 2
+    assert [state_of(rt, message_id) for message_id in ids] == [
+        *(MessageState.SENT, MessageState.APPROVED, MessageState.APPROVED, MessageState.SENT)
+    ]
