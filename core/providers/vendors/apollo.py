@@ -73,10 +73,10 @@ def match(line: Line, detail: dict[str, str]) -> Any:
         "/api/v1/people/match",
         params={**detail, "reveal_personal_emails": "false", "reveal_phone_number": "false"},
     )
-    if not isinstance(answer.body, Mapping):
+    person = dig(answer.body, "person")
+    if not isinstance(answer.body, Mapping) or not isinstance(person, Mapping | None):
         raise line.broken("gave an answer that cannot be read", paid=True)
-    person = answer.body.get("person")
-    return person if isinstance(person, Mapping) else None
+    return person
 
 
 def finding(person: Mapping[str, Any], subject: Subject, price: float) -> Finding:
