@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from ssl import SSLContext, create_default_context
+from ssl import SSLCertVerificationError, SSLContext, create_default_context
 from typing import Any
 
 import httpx
@@ -23,6 +23,11 @@ from core.providers import limits
 
 CONNECT, READ = 10.0, 25.0  # seconds
 LARGEST = 5 * 1024 * 1024  # bytes of an answer
+DEEPEST = 10  # causes of an error that are looked through
+NOT_TRUSTED = (
+    "Check the provider's address. If a proxy of yours answers, put its authority into "
+    "AICMO_TLS_CA_FILE."
+)
 LONGEST_WAIT = timedelta(days=1)  # a Retry-After beyond that is not believed
 
 
@@ -103,7 +108,14 @@ class Http:
             answer = self._client.send(request, stream=True)
             with closing(answer):
                 raw = self._read(answer, repeatable, give_up=time.monotonic() + 2 * seconds)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            if untrusted(error):
+                raise Misconfigured(
+                    f"The certificate of {self.provider} is not one of its address, or nobody we "
+                    "trust signed it, so nothing was sent.",
+                    provider=self.provider,
+                    advice=NOT_TRUSTED,
+                ) from None
             raise Unavailable(
                 f"{self.provider} could not be reached.",
                 provider=self.provider,
@@ -136,6 +148,13 @@ class Http:
             raise told
         if status == 429:
             raise self._wait(answer)
+        if status == 402:
+            raise Misconfigured(
+                f"{self.provider} says that the credit or plan is used up (402).",
+                provider=self.provider,
+                status=status,
+                advice=f"Add credit at {self.provider}, or put another provider first.",
+            )
         if status in (401, 403):
             raise Misconfigured(
                 f"{self.provider} does not let us in ({status}).",
@@ -191,6 +210,16 @@ class Http:
     def _broken(self, what: str, repeatable: bool, status: int | None = None) -> ProviderError:
         kind: type[ProviderError] = Unavailable if repeatable else Uncertain
         return kind(f"{self.provider} {what}.", provider=self.provider, status=status)
+
+
+def untrusted(error: BaseException | None) -> bool:
+    """Whether a connection ended at the certificate: anywhere among the causes."""
+    seen = 0
+    while error is not None and seen < DEEPEST:
+        if isinstance(error, SSLCertVerificationError):
+            return True
+        error, seen = error.__cause__ or error.__context__, seen + 1
+    return False
 
 
 def retry_at(header: str | None, now: datetime, date: str | None = None) -> datetime | None:

@@ -287,7 +287,7 @@ def test_a_certificate_of_another_host_ends_it_before_the_key_is_sent(
         given = case.settings(plain, server.url_for(""), tls_ca_file=tmp_path / "cert.pem")
         crm: Crm = builder("crm", case.provider)(given)
 
-        assert type(failing(crm, "put")) is Unavailable
+        assert type(failing(crm, "put")) is Misconfigured
 
         crm.close()
         assert not server.log

@@ -392,10 +392,12 @@ def test_a_certificate_of_another_host_ends_it_before_the_key_is_sent(
     with HTTPServer(ssl_context=certified_for("other.example", tmp_path)) as server:
         settings = case.settings(plain, server.url_for(""), tls_ca_file=tmp_path / "cert.pem")
 
-        with pytest.raises(Unavailable, match="could not be reached"):
+        with pytest.raises(Misconfigured, match=r"certificate of .* nothing was sent") as caught:
             on_terms(case, settings, ledger).draft_answer(BRIEF)
 
         assert not server.log
+        assert caught.value.provider == case.provider
+        assert "AICMO_TLS_CA_FILE" in caught.value.advice
 
 
 BROKEN = {

@@ -110,7 +110,16 @@ def test_no_entry_needs_a_person(status: int, caller: Http, httpserver: HTTPServ
     assert (error.status, "Check the key" in error.advice) == (status, True)
 
 
-@pytest.mark.parametrize("status", [400, 402, 404, 409, 422])
+def test_a_plan_that_is_used_up_needs_a_person(caller: Http, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/send").respond_with_json({}, status=402)
+
+    error = fails(Misconfigured, caller)
+
+    assert error.sentence == "acme says that the credit or plan is used up (402)."
+    assert "Add credit" in error.advice
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 422])
 def test_a_no_is_a_no(status: int, caller: Http, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/send").respond_with_json({"message": "bad to"}, status=status)
 
@@ -225,7 +234,7 @@ def test_another_authority_can_be_trusted_by_a_file(tmp_path: Path) -> None:
         stranger = Http("acme", server.url_for(""))
         with closing(known), closing(stranger):
             answer = known.call("GET", "/", repeatable=True)
-            with pytest.raises(Unavailable):
+            with pytest.raises(Misconfigured, match="certificate of acme"):
                 stranger.call("GET", "/", repeatable=True)
 
     assert answer.body == {"ok": True}

@@ -101,6 +101,7 @@ def _ours(error: ProviderError) -> ProviderError:
         error.provider = VENDOR.name
         return error
     if status is None:
+        error.provider = VENDOR.name
         return VENDOR.unreached() if isinstance(error, Unavailable) else error
     return VENDOR.refusal(status, retry_at=getattr(error, "retry_at", None))
 

@@ -17,7 +17,7 @@ import httpx2
 from pydantic import BaseModel, ValidationError
 
 from core.errors import ProviderError
-from core.providers.http import LARGEST, retry_at
+from core.providers.http import LARGEST, retry_at, untrusted
 from core.providers.llm.voice import Vendor
 
 M = TypeVar("M", bound=BaseModel)
@@ -52,6 +52,8 @@ def refused(vendor: Vendor, response: httpx2.Response, now: datetime) -> Provide
 def unreached(vendor: Vendor, error: BaseException | None) -> ProviderError:
     """The error for a call without an answer. The exception's own text may hold the key."""
     if isinstance(error, NOTHING_SENT):
+        if untrusted(error):
+            return vendor.untrusted()
         return vendor.unreached()
     if isinstance(error, TooMuch):
         return vendor.broken("answered with more than we read")

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from core.domain.states import LlmOutcome, ProviderState
 from core.errors import Misconfigured, ProviderError, Rejected, Unavailable, Uncertain
+from core.providers.http import NOT_TRUSTED
 from core.providers.llm.questions import Question
 from core.providers.verdict import Verdict
 
@@ -163,6 +164,15 @@ class Vendor:
         """No connection was made, so nothing was asked."""
         advice = f"Check the network, and {self.prefix}_BASE_URL if it is set."
         return Unavailable(f"{self.label} could not be reached.", provider=self.name, advice=advice)
+
+    def untrusted(self) -> Misconfigured:
+        """Somebody else answered, or nobody we trust vouches for it: nothing was asked."""
+        return Misconfigured(
+            f"The certificate of {self.label} is not one of its address, or nobody we trust signed "
+            "it, so nothing was sent.",
+            provider=self.name,
+            advice=NOT_TRUSTED,
+        )
 
     def verdict(self, ask: Callable[[], str]) -> Verdict:
         """A check's verdict: `ask` gives the sentence that says all is well, or raises."""
