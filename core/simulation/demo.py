@@ -189,3 +189,4 @@ class Demo:
         for staged in self.stage:
             books.reports(self.rt, staged)
         self.world.job(JobName.ROLLUPS)
+        self.world.job(JobName.PROVIDER_CHECKS)

@@ -107,13 +107,15 @@ def _rest(rt: Runtime, staged: Staged, campaign_id: int) -> None:
 
 
 def _busiest(rt: Runtime, staged: Staged) -> int:
-    """The active mailbox of the client with most mails to send now."""
+    """The active mailbox of the client with most mails that would go now."""
     with reading(rt.sessions) as session:
         found = session.execute(
             select(Message.mailbox_id)
             .join(Mailbox, Mailbox.id == Message.mailbox_id)
+            .join(Campaign, Campaign.id == Message.campaign_id)
             .where(
                 *(Message.state == MessageState.APPROVED, Message.due_at <= rt.now()),
+                Campaign.state == CampaignState.ACTIVE,
                 *(Mailbox.client_id == staged.client_id, Mailbox.state == MailboxState.ACTIVE),
             )
             .group_by(Message.mailbox_id)

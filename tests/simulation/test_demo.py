@@ -1,6 +1,6 @@
 """The demo workspace, small: everything it promises is there, and nothing real is ever wiped."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from core.runtime import Runtime
 from core.services import clients
 from core.simulation import cast, demo, invariants, slate
 from db.models import (
+    Alarm,
     Campaign,
     Client,
     Conversion,
@@ -52,6 +53,12 @@ def test_the_demo_shows_what_every_page_needs(rt: Runtime, clock: Clock) -> None
             select(ProviderHealth.provider).where(ProviderHealth.state != "healthy")
         ).all()
         waiting = set(session.scalars(select(ReviewItem.kind).where(ReviewItem.state == "waiting")))
+        alarms = session.scalars(select(Alarm.key).where(Alarm.cleared_at.is_(None))).all()
+        lately = session.scalar(
+            select(func.count(func.distinct(Message.lead_id))).where(
+                Message.step == 1, Message.sent_at > FRIDAY - timedelta(days=7)
+            )
+        )
         stray = session.scalars(select(Thread.id).where(Thread.lead_id.is_(None))).all()
         latest = session.scalar(select(func.max(Message.sent_at)))
         counts = [
@@ -63,6 +70,9 @@ def test_the_demo_shows_what_every_page_needs(rt: Runtime, clock: Clock) -> None
         assert invariants.broken(session, arrived) == ()
     assert states == {"active", "paused", "finished"}
     assert len(paused) == 1
+    assert any(key.startswith("provider:email:smtp:") for key in alarms)
+    assert any(key.endswith(":paused") for key in alarms)
+    assert lately  # the last week is alive
     assert down == ["smtp"]
     assert {"lead", "message", "uncertain_send", "deliverable"} <= waiting
     assert len(stray) == 2
