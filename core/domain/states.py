@@ -298,17 +298,3 @@ class NoticeState(StrEnum):
     SENT = "sent"
     UNCERTAIN = "uncertain"
     FAILED = "failed"
-
-
-class MatchKind(StrEnum):
-    CONTACT = "contact"
-    ACCOUNT = "account"
-
-
-class MatchState(StrEnum):
-    """A pair that may be one. `apart` was said by a person, and is remembered for ever."""
-
-    OPEN = "open"
-    MERGED = "merged"
-    APART = "apart"
-    GONE = "gone"  # one of the two was merged with somebody else

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from core.domain import keys
@@ -51,6 +51,8 @@ def add(
     contact = session.execute(
         select(Contact).where(Contact.client_id == client_id, Contact.email_key == key)
     ).scalar_one()
+    if contact.merged_into_id is not None:  # another address of somebody who was kept
+        contact = session.get_one(Contact, contact.merged_into_id)
     known = {name: getattr(contact, name) for name in given}
     filled = {name: value for name, value in given.items() if value not in (None, "")}
     for name, value in laid_over(known, filled, "fill").items():
@@ -112,7 +114,9 @@ def account_of(
     row = account_row(client_id, key, now) | ({"name": company[:300]} if company else {})
     insert_ignore(session, Account, [row])
     return session.execute(
-        select(Account.id).where(Account.client_id == client_id, Account.key == key)
+        select(func.coalesce(Account.merged_into_id, Account.id)).where(
+            Account.client_id == client_id, Account.key == key
+        )
     ).scalar_one()
 
 

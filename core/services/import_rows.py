@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.intake.ahead import Read, Row
@@ -25,6 +25,8 @@ COUNTED = ("created", "updated", "duplicates", "suppressed", "rejected")
 ACCOUNT_COLUMNS = ("name", "domain", "industry", "employees", "revenue", "technologies")
 
 _contact, _account, _lead = map(bulk.table_of, (Contact, Account, Lead))
+# a merged address stands for the contact that was kept
+KEPT = func.coalesce(_contact.c.merged_into_id, _contact.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,7 @@ class Scale:
             select(*columns, _lead.c.id, *(_contact.c[name] for name in names))
             .outerjoin(
                 _lead,
-                (_lead.c.contact_id == _contact.c.id) & (_lead.c.campaign_id == campaign_id),
+                (_lead.c.contact_id == KEPT) & (_lead.c.campaign_id == campaign_id),
             )
             .where(
                 _contact.c.client_id == client_id,

@@ -13,7 +13,7 @@ from core.domain.access import Viewer
 from core.domain.lifecycle import OPEN_LEAD_STATES
 from core.domain.states import LeadState, SuppressionKind, SuppressionReason
 from core.services import announcing, bulk, contacts, leads
-from core.services.import_rows import Known, Target, Weighed
+from core.services.import_rows import KEPT, Known, Target, Weighed
 from db.models import Account, Contact, ImportReject, Lead, LeadEvent, Suppression
 
 BY_ADDRESS = (
@@ -72,7 +72,16 @@ def _store_accounts(
     rows = [{**unsaid, **one.values, "key": one.key} for one in new]
     _insert(session, Account, _account.c.key, target, new, rows, alike)
     _write(session, Account, names, old, now)
-    return {key: one.id for key, one in weighed.accounts.items() if one.id is not None}
+    ids = {key: one.id for key, one in weighed.accounts.items() if one.id is not None}
+    merged = dict(
+        session.execute(
+            select(_account.c.id, _account.c.merged_into_id).where(
+                _account.c.merged_into_id.is_not(None),
+                bulk.among(session, _account.c.id, list(ids.values())),
+            )
+        ).all()
+    )
+    return {key: merged.get(one, one) for key, one in ids.items()}
 
 
 def _store_contacts(
@@ -126,7 +135,7 @@ def _store_leads(
         "updated_at": now,
         "version": 1,
     }
-    mine = select(_contact.c.id, _contact.c.account_id).where(
+    mine = select(KEPT, _contact.c.account_id).where(
         bulk.among(session, _contact.c.id, people)
     )
     names = ("contact_id", "account_id")
@@ -198,7 +207,7 @@ def _store_opt_outs(
     bulk.ignore(session, Suppression, [{**row, "value": key} for key in dict.fromkeys(opted_out)])
     open_leads = session.execute(
         select(_lead.c.id)
-        .join(_contact, _contact.c.id == _lead.c.contact_id)
+        .join(_contact, _lead.c.contact_id == KEPT)
         .where(
             _contact.c.client_id == target.client_id,
             _contact.c.email_key.in_(set(opted_out)),

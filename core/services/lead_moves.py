@@ -58,6 +58,34 @@ def move_many(
     return frozenset(one.lead_id for one in legal)
 
 
+def put_back(
+    session: Session, viewer: Viewer, lead_id: int, was: LeadState, to: LeadState, *,
+    reason: str, now: datetime,
+) -> bool:  # fmt: skip
+    """The one way back that the table of moves does not know: what a merge moved, when the merge
+    is undone. Nothing where the lead is no longer where the merge left it.
+    """
+    session.flush()
+    found = session.execute(
+        update(Lead)
+        .where(Lead.id == lead_id, Lead.state == was)
+        .values(
+            state=to, state_reason=reason[:300], state_at=now, updated_at=now,
+            version=Lead.version + 1,
+        )
+        .returning(Lead.id, Lead.client_id)
+    ).first()  # fmt: skip
+    if found is None:
+        return False
+    session.add(
+        LeadEvent(
+            client_id=found.client_id, lead_id=lead_id, kind="state", from_state=was, to_state=to,
+            reason=reason[:500], actor_id=viewer.user_id, actor_name=viewer.name, at=now,
+        )
+    )  # fmt: skip
+    return True
+
+
 def ask(
     session: Session, viewer: Viewer, leads: Sequence[tuple[Any, str]], *, now: datetime
 ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.domain.states import Direction
@@ -93,7 +93,8 @@ def _by_address(session: Session, mailbox: Mailbox, incoming: "Incoming") -> Mat
         addresses = list(incoming.complaint.addresses)
     row = session.execute(
         select(Lead.id, Lead.campaign_id)
-        .join(Contact, Contact.id == Lead.contact_id)
+        # a merged address stands for the contact that was kept
+        .join(Contact, func.coalesce(Contact.merged_into_id, Contact.id) == Lead.contact_id)
         .where(
             Contact.client_id == mailbox.client_id,
             Contact.email_key.in_(addresses),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from core.domain import addresses, keys
@@ -155,7 +155,8 @@ def _take_leads(session: Session, viewer: Viewer, suppression: Suppression, now:
         )
     query = (
         select(Lead.id)
-        .join(Contact, Contact.id == Lead.contact_id)
+        # a merged address stands for the contact that was kept
+        .join(Contact, func.coalesce(Contact.merged_into_id, Contact.id) == Lead.contact_id)
         .where(whose, Lead.state.in_(OPEN_LEAD_STATES))
     )
     if suppression.client_id is not None:

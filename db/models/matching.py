@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Float, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.domain.states import MatchKind, MatchState
+from core.domain.matches import MatchKind, MatchState
 from db.base import Base, BigId, Json, UtcDateTime, Word
 
 _STANDING = text("undone_at IS NULL")

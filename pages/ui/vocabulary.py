@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from core.domain import crm_states as c
 from core.domain import lists
+from core.domain import matches as m
 from core.domain import states as s
 
 
@@ -158,6 +159,7 @@ WORDS: dict[type[StrEnum], dict[str, Word]] = {
         "replies": W("Read replies", icon="inbox"),
         "tidy": W("Tidy", icon="cleaning_services"),
         "rollups": W("Count", icon="functions"),
+        "matching": W("Find the same people", icon="join_inner"),
         "provider_checks": W("Check providers", icon="monitor_heart"),
         "deliver": W("Tell webhooks", icon="webhook"),
         "reports": W("Reports", icon="description"),
@@ -268,6 +270,11 @@ WORDS: dict[type[StrEnum], dict[str, Word]] = {
         "sending": W("On its way", "blue", "send"), "linked": W("In step", "green", "check"),
         "set_aside": W("Not taken", "orange", "warning"),
         "uncertain": W("Perhaps there", "red", "help"),
+    },
+    m.MatchKind: {"contact": W("People", icon="person"), "account": W("Companies", icon="domain")},
+    m.MatchState: {
+        "open": W("To decide", "orange", "help"), "merged": W("Merged", "green", "merge"),
+        "apart": W("Not the same", "gray", "call_split"), "gone": W("Settled", "gray", "done_all"),
     },
     s.Role: {
         "admin": W("Admin", "violet", "shield_person"),

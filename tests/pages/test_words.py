@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import pytest
 
-from core.domain import lists, states
+from core.domain import lists, matches, states
 from core.domain.access import Viewer
 from core.domain.states import LeadState, NoticeState, Role
 from pages.ui import links, words
@@ -16,7 +16,7 @@ BERLIN = Viewer(1, "Ann", Role.VIEWER, timezone="Europe/Berlin")
 UNSEEN = {NoticeState}  # on no page yet
 SHOWN = [
     kind
-    for words_of in (states, lists)
+    for words_of in (states, lists, matches)
     for _, kind in inspect.getmembers(words_of, inspect.isclass)
     if issubclass(kind, StrEnum) and kind is not StrEnum and kind not in UNSEEN
 ]
