@@ -33,15 +33,7 @@ elif view == "marks":
     marks.draw(rt, viewer)
 else:
     with actions():
-        st.button(
-            "Tags, lists and fields",
-            icon=":material/label:",
-            key="leads.marks",
-            on_click=filters.put,
-            kwargs={"view": "marks"},
-        )
-        if viewer.may(Act.EDIT_LEADS):
-            listing.mode()
+        listing.tools(rt, viewer)
         if viewer.may(Act.IMPORT):
             st.button(
                 "Import leads",

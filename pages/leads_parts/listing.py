@@ -20,8 +20,6 @@ def draw(rt: Runtime, viewer: Viewer) -> None:
     shown = columns.chosen(rt, viewer, known)
     with filters.row():
         narrowing.draw(rt, viewer)
-        saved.draw(rt, viewer)
-        columns.choose(rt, viewer, known, shown)
     wanted = asked.wanted(rt, viewer)
     with reading(rt.sessions) as session:
         page = leads.page(session, viewer, wanted, cursor=filters.value(filters.CURSOR) or None)
@@ -44,8 +42,13 @@ def draw(rt: Runtime, viewer: Viewer) -> None:
     tables.pager(page, "leads")
 
 
-def mode() -> None:
-    """The button that turns work on many leads on and off."""
+def tools(rt: Runtime, viewer: Viewer) -> None:
+    """Views, columns, and the button that turns work on many leads on and off."""
+    saved.draw(rt, viewer)
+    known = columns.known(rt, viewer)
+    columns.choose(rt, viewer, known, columns.chosen(rt, viewer, known))
+    if not viewer.may(Act.EDIT_LEADS):
+        return
     on = filters.value("select") == "1"
     st.button(
         "Done selecting" if on else "Select",

@@ -45,15 +45,16 @@ def draw(
                 label_visibility="collapsed",
             )  # fmt: skip
             params = _ASKS[what](rt, viewer, columns)
-            if st.button(
+            pressed = st.button(
                 f"{words.label(what)} {len(ticked) if ticked else total}",
                 key="leads.many.begin", type="primary", icon=words.icon(what),
-            ):  # fmt: skip
-                again(bulk.begin(rt, viewer, what, chosen, params))
+            )  # fmt: skip
         if what is BulkAct.SUPPRESS:
             st.caption("Nothing is sent to them any more. Only an admin can take that back.")
         elif not ticked:
             st.caption("Tick leads to take only those. It goes on when you leave this page.")
+    if pressed:
+        again(bulk.begin(rt, viewer, what, chosen, params))
 
 
 def _tag(rt: Runtime, viewer: Viewer, _columns: Sequence[str]) -> Params:

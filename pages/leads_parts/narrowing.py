@@ -73,6 +73,10 @@ def _more(rt: Runtime, viewer: Viewer) -> None:
         filters.day("from", "Added from")
         filters.day("to", "Added up to")
     _own(fields)
+    st.page_link(
+        "leads.py", label="Tags, lists and fields", icon=":material/label:",
+        query_params={"view": "marks"},
+    )  # fmt: skip
     if any(filters.value(name) for name in asked.NAMES):
         st.button(
             "Clear all filters", key="leads.clear", icon=":material/filter_alt_off:",

@@ -21,25 +21,34 @@ from core.domain.report_rows import Brand
 from core.domain.states import MessageState, ReviewKind, Role
 from core.errors import AicmoError
 from core.queries.inbox import Scope
-from core.queries.lead_streams import LeadFilter
+from core.queries.lead_filters import LeadFilter
 from db.models import (
     Alarm,
     AuditEntry,
+    BulkJob,
     CampaignTarget,
     Client,
+    ContactTag,
     Conversion,
+    CustomField,
     DailyRollup,
     Delivery,
     Endpoint,
     JobAttempt,
     JobRun,
     Lead,
+    LeadList,
+    LeadListMember,
     LlmCall,
     MailboxDay,
     OutboundEvent,
+    Preference,
+    SavedView,
     Spend,
     Suppression,
+    Tag,
     Task,
+    User,
 )
 from db.session import Sessions, reading, transaction
 from tests.factories import (
@@ -81,6 +90,8 @@ Query = Callable[..., Any]
 EXEMPT = {
     "paging.count": "counts selects that were limited before",
     "paging.read": "reads selects that were limited before",
+    "lead_conditions.conditions": "gives conditions, not rows: leads.page reads them",
+    "marks.names_of": "is given the ids of rows that were limited before",
     "lead_streams.streams": "gives selects, not rows: leads.page reads them",
     "review_streams.streams": "gives selects, not rows: review.waiting reads them",
     "review_streams.woken": "is given clients that were limited before",
@@ -137,6 +148,7 @@ def arguments(ids: dict[str, int]) -> dict[str, Any]:
         "crm": "csv",
         "provider": "smtp",
         "inbox.page.scope": Scope.ALL,
+        "marks.preference.name": "leads.columns",
         "outbox.page.state": MessageState.REVIEW,
         "review.matching.kind": ReviewKind.LEAD,
     }
@@ -204,6 +216,7 @@ def world(session: Session) -> tuple[dict[str, int], Viewer]:
     paper = make_deliverable(session, client.id, campaign_id=campaign.id, title=SECRET)
     run = _around(session, client, lead, mailbox.id)
     endpoint = _webhook(session, client)
+    _kept_in_order(session, lead, user)
     ids = {
         **NOBODY,
         "client_id": client.id,
@@ -233,6 +246,24 @@ def _mail(session: Session, lead: Lead, mailbox: Any, thread: Any) -> None:
     reply = make_reply(session, thread, SECRET, intent="interested")
     make_classification(session, reply)
     make_draft(session, thread, SECRET)
+
+
+def _kept_in_order(session: Session, lead: Lead, user: User) -> None:
+    whose = {"client_id": lead.client_id, "name": SECRET, "created_at": NOW}
+    tag = Tag(**whose, key="zyxomma")
+    on = LeadList(**whose, key="zyxomma")
+    field = CustomField(**whose, key=SECRET, kind="text")
+    view = SavedView(**whose, user_id=user.id, query={"q": SECRET}, shared=True)
+    mine = Preference(user_id=user.id, name="leads.columns", value=[SECRET])
+    work = BulkJob(
+        user_id=user.id, act="tag", params={"name": SECRET}, wanted={}, upto=1, state="completed",
+        created_at=NOW,
+    )  # fmt: skip
+    session.add_all([tag, on, field, view, mine, work])
+    session.flush()
+    session.add(ContactTag(tag_id=tag.id, contact_id=lead.contact_id))
+    session.add(LeadListMember(list_id=on.id, lead_id=lead.id, at=NOW))
+    session.flush()
 
 
 def _webhook(session: Session, client: Client) -> Endpoint:
