@@ -101,7 +101,7 @@ def _dry_run(rt: Runtime, viewer: Viewer) -> None:
             tables.table(
                 found.rows,
                 [
-                    tables.text("Contact", lambda row: row.email, width="medium"),
+                    tables.text("Contact", lambda row: row.email, width=280),
                     tables.text(
                         "Where", lambda row: "Comes here" if row.comes else f"Goes to {name}"
                     ),

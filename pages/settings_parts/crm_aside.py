@@ -24,7 +24,7 @@ def draw(rt: Runtime, viewer: Viewer, used: str, number: Count) -> None:
     chosen = tables.table_many(
         rows,
         [
-            tables.text("Contact", lambda row: row.email, width="medium"),
+            tables.text("Contact", lambda row: row.email, width=280),
             tables.text("Client", lambda row: row.client),
             tables.text("What", lambda row: words.label(CrmKind(row.kind))),
             tables.chips("State", LinkState, lambda row: row.state),

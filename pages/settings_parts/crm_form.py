@@ -33,7 +33,7 @@ def draw(rt: Runtime, viewer: Viewer, standing: CrmStanding, choices: Mapping[st
         known = {client.id: client.name for client in clients.names(session, viewer)}
     with st.form("crm.plan"):
         st.markdown("**What is kept in step**")
-        on = st.toggle("Keep it in step, every 15 minutes", plan.on, key="crm.on")
+        on = st.toggle("Keep it in step by itself", plan.on, key="crm.on")
         left, middle, right = st.columns(3)
         names = list(choices)
         crm = left.selectbox(
