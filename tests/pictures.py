@@ -28,12 +28,16 @@ class Picture:
     path: str
     dark: bool = False
     size: tuple[int, int] = DESK
+    typed: tuple[str, str] | None = None  # a field's label, and what is typed into it
 
 
 PICTURES = (
     Picture("home", "/"),
     Picture("campaigns", "/campaigns"),
     Picture("review-queue", "/review_queue?kind=message"),
+    Picture("review-lead", "/review_queue?kind=lead"),
+    Picture("review-list", "/review_queue?kind=lead&as=list"),
+    Picture("what-if", "/campaigns?campaign=2&part=audience", typed=("Departments", "marketing")),
     Picture("leads", "/leads", dark=True),
     Picture("lead", "/leads?lead={lead}"),
     Picture("analytics", "/analytics", dark=True),
@@ -85,6 +89,11 @@ def take(browser: Browser, picture: Picture, asked: argparse.Namespace) -> Path:
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     _rest(page)
+    if picture.typed is not None:
+        label, text = picture.typed
+        page.get_by_label(label, exact=True).first.fill(text)
+        page.keyboard.press("Enter")
+        _rest(page)
     place = TO / f"{picture.name}.png"
     place.write_bytes(_small(page.screenshot()))
     context.close()
