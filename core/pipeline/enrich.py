@@ -9,8 +9,6 @@ again with what was already found. A provider that fails never blocks the stage.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from core.collector import seldom
 from core.domain.access import SYSTEM
 from core.domain.keys import subject
@@ -18,7 +16,7 @@ from core.errors import ProviderError
 from core.pipeline import late_answers, waterfall
 from core.pipeline.people import Case, Enrichment, Verification, case_of
 from core.pipeline.report import Report
-from core.pipeline.waterfall import Tally
+from core.pipeline.waterfall import SPOILT, Tally
 from core.runtime import Runtime
 from core.services import enriching, facts, running
 from db.session import reading, transaction
@@ -114,7 +112,7 @@ def _record(rt: Runtime, cases: Sequence[Case]) -> Report:
             found = [case.enriched() for case in cases]
             moved = facts.record(session, SYSTEM, found, now=rt.now())
         return Report.of(enriched=len(moved), facts=sum(len(one.found) for one in found))
-    except SQLAlchemyError:
+    except SPOILT:
         if len(cases) == 1:
             return Report.of(
                 f"Lead {cases[0].ref} could not be enriched and was set aside.", set_aside=1

@@ -25,6 +25,7 @@ from core.services.lookups import Ended, Terms
 from db.session import transaction
 
 SLICE = 0.5  # seconds between two looks whether a wait may end
+SPOILT = (SQLAlchemyError, ValueError, TypeError, OverflowError)  # the database cannot hold it
 MICROS = 1_000_000
 
 T = TypeVar("T")
@@ -207,7 +208,7 @@ def record(rt: Runtime, cases: Sequence[Case], rows: Mapping[int, int], answers:
         with transaction(rt.sessions) as session:
             lookups.end(session, [_ended(rows[c.ref], answers.get(c.ref)) for c in cases], now=now)
             facts.keep(session, [case.answered(answers.get(case.ref)) for case in cases], now=now)
-    except SQLAlchemyError:
+    except SPOILT:
         if len(cases) == 1:
             _spoilt(rt, rows[cases[0].ref], answers.get(cases[0].ref))
             cases[0].found = [fact for fact in cases[0].found if fact.kept]
