@@ -75,7 +75,7 @@ def streams(session: Session, viewer: Viewer, wanted: LeadFilter, *, every: bool
     if rare is None:
         return along
     left = lead_conditions.leftover(found, rare.serves)
-    ids = [select(Lead.id).where(*head).limit(RARE + 1) for head in rare.heads]
+    ids = [select(Lead.id).where(*head).limit(RARE + 1).correlate(None) for head in rare.heads]
     return Walk([_select(order, Lead.id.in_(some)) for some in ids], order, left)
 
 
