@@ -54,24 +54,24 @@ def commonness(session: Session, kind: MatchKind, client_id: int) -> Commonness:
     """Which values are common among the client's, told by a sample."""
     model = _model(kind)
     mine = _select(kind).where(model.client_id == client_id)
-    if kind is MatchKind.CONTACT:  # in an order that has nothing to do with names
+    if kind == MatchKind.CONTACT:  # in an order that has nothing to do with names
         mine = mine.order_by(Contact.email_domain)
     rows = [_row(kind, found).ready for found in session.execute(mine.limit(SAMPLE))]
     number = session.execute(
         select(func.count()).select_from(model).where(model.client_id == client_id)
     ).scalar_one()
-    if kind is MatchKind.CONTACT:
+    if kind == MatchKind.CONTACT:
         return matching_people.commonness(rows, people_in_all=number)
     return matching_companies.commonness(rows, companies_in_all=number)
 
 
 def _model(kind: MatchKind) -> type[Contact] | type[Account]:
-    return Contact if kind is MatchKind.CONTACT else Account
+    return Contact if kind == MatchKind.CONTACT else Account
 
 
 @lru_cache(maxsize=2)
 def _select(kind: MatchKind) -> Any:
-    if kind is MatchKind.ACCOUNT:
+    if kind == MatchKind.ACCOUNT:
         return select(
             *(Account.id, Account.client_id, Account.updated_at, Account.name, Account.key),
             *(Account.domain, Account.city, Account.country),
@@ -89,7 +89,7 @@ def _select(kind: MatchKind) -> Any:
 
 
 def _row(kind: MatchKind, row: Any) -> Row:
-    if kind is MatchKind.ACCOUNT:
+    if kind == MatchKind.ACCOUNT:
         name = row.name or row.key.removeprefix("name:")
         company = Company(
             row.id, name, row.domain or "", row.city or "", (row.country or "").casefold()

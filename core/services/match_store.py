@@ -115,7 +115,7 @@ def _mark(session: Session, kind: MatchKind) -> Setting:
 
 
 def _keys(kind: MatchKind, row: Row) -> frozenset[int]:
-    if kind is MatchKind.CONTACT:
+    if kind == MatchKind.CONTACT:
         return matching_people.keys(row.ready)
     return matching_companies.keys(row.ready)
 
@@ -163,7 +163,7 @@ def _compared(
     kind: MatchKind, left: Row, right: Row, common: Commonness
 ) -> tuple[float, list[dict[str, Any]]] | None:
     """The probability and its evidence; None where it is not likely enough to be shown."""
-    if kind is MatchKind.CONTACT:
+    if kind == MatchKind.CONTACT:
         verdict = matching_people.compare(left.ready, right.ready, common)
         if verdict.probability < matching_people.SURE:
             return None

@@ -47,7 +47,8 @@ def merge(
     if strange:
         raise Invalid(f"{', '.join(strange)}: no such field can be chosen.")
     merge_id = _record(session, viewer, kind, kept, gone, pair_id, now)
-    before = {name: getattr(kept, name) for name in FIELDS[kind]}
+    before: dict[str, Any] = {}
+    moved: dict[str, Any] = {}
     if isinstance(kept, Contact) and isinstance(gone, Contact):
         before, moved = merge_contacts.join(session, viewer, kept, gone, set(chosen), now=now)
     elif isinstance(kept, Account) and isinstance(gone, Account):
@@ -157,7 +158,7 @@ def by_themselves(session: Session) -> dict[int, float]:
 
 
 def _get(session: Session, kind: MatchKind, row_id: int) -> Contact | Account | None:
-    if kind is MatchKind.CONTACT:
+    if kind == MatchKind.CONTACT:
         return session.get(Contact, row_id)
     return session.get(Account, row_id)
 
@@ -167,7 +168,7 @@ def _both(
 ) -> tuple[Contact | Account, Contact | Account]:
     """Both rows, with what speaks against merging them said."""
     word = _WORDS[kind]
-    model: type[Contact | Account] = Contact if kind is MatchKind.CONTACT else Account
+    model: type[Contact | Account] = Contact if kind == MatchKind.CONTACT else Account
     kept = guard.owned(session, viewer, model, kept_id, Act.EDIT_LEADS)
     gone = guard.owned(session, viewer, model, gone_id, Act.EDIT_LEADS)
     if kept.id == gone.id:
@@ -242,7 +243,7 @@ def _open_again(session: Session, row: Merge) -> None:
 
 
 def _worthier(session: Session, pair: MatchPair) -> int:
-    if pair.kind is MatchKind.ACCOUNT:
+    if pair.kind == MatchKind.ACCOUNT:
         rows = session.execute(
             select(Account.id, Account.domain).where(Account.id.in_((pair.low_id, pair.high_id)))
         )
