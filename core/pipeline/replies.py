@@ -146,11 +146,13 @@ class _Box:
         return replace(one, reading=told)
 
     def _file_together(self, session: Session, read: list[Incoming], now: datetime) -> Counter[str]:
+        if not read:
+            return Counter()
         ids = [one for each in read for one in (*each.mail.in_reply_to, *each.mail.references)]
-        kept = matching.gather(session, self._mailbox_id, ids) if ids else []
-        outcome = Counter(replies.file(session, self._mailbox_id, one, now=now) for one in read)
-        kept.clear()
-        return outcome
+        kept = matching.gather(session, self._mailbox_id, ids)
+        return Counter(
+            replies.file(session, self._mailbox_id, one, now=now, gathered=kept) for one in read
+        )
 
     def _file_alone(self, one: Incoming, now: datetime) -> str:
         try:

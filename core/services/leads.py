@@ -71,7 +71,7 @@ def _move(
     reason: str,
     now: datetime,
 ) -> Lead:
-    moved = session.execute(
+    moved = session.scalars(
         update(Lead)
         .where(Lead.id == lead.id, Lead.state == was)
         .values(
@@ -82,11 +82,11 @@ def _move(
             version=Lead.version + 1,
             **_stamps(to, now),
         )
-        .returning(Lead.id)
-    ).scalar_one_or_none()
+        .returning(Lead),
+        execution_options={"populate_existing": True, "synchronize_session": False},
+    ).one_or_none()
     if moved is None:
         raise IllegalMove("The lead was moved by somebody else meanwhile. Look again.")
-    session.refresh(lead)
     session.add(_event(lead, viewer, "state", reason, now, was, to))
     announcing.moved(session, [(lead.id, lead.client_id, to)], now=now)
     _follow(session, viewer, lead, was, to, reason, now)

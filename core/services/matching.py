@@ -1,14 +1,14 @@
 """Whose mail this is: by the thread's headers, by a link of ours, by the address."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.domain.states import Direction
-from db.models import Campaign, Contact, Lead, Mailbox, Message, Thread
+from db.models import Campaign, Client, Contact, Lead, Mailbox, Message, Thread
 
 if TYPE_CHECKING:
     from core.services.replies import Incoming
@@ -26,53 +26,75 @@ class Match:
     confidence: float = 0.0
 
 
-def find(session: Session, mailbox: Mailbox, incoming: "Incoming") -> Match:
+@dataclass(slots=True)
+class Gathered:
+    """Rows that many mails will ask for one by one. Held as long as they are filed: a session
+    forgets rows that nobody holds.
+    """
+
+    messages: dict[str, Message] = field(default_factory=dict)  # ours, by Message-ID
+    others: list[object] = field(default_factory=list)
+
+
+def find(
+    session: Session, mailbox: Mailbox, incoming: "Incoming", gathered: Gathered | None = None
+) -> Match:
     """The best match within the mailbox's client."""
     return (
-        _by_headers(session, mailbox, incoming)
+        _by_headers(session, mailbox, incoming, gathered or Gathered())
         or _by_token(session, mailbox, incoming)
         or _by_address(session, mailbox, incoming)
         or Match()
     )
 
 
-def gather(session: Session, mailbox_id: int, ids: Sequence[str]) -> list[object]:
-    """Reads at once what the filing of many mails will ask for one by one. The caller keeps the
-    list as long as it files: a session forgets rows that nobody holds.
-    """
+def gather(session: Session, mailbox_id: int, ids: Sequence[str]) -> Gathered:
+    """Reads at once what the filing of mails that name these Message-IDs will ask for."""
     rows = session.execute(
-        select(Thread, Lead, Contact)
-        .join(Message, Message.thread_id == Thread.id)
+        select(Message, Thread, Lead, Contact)
+        .outerjoin(Thread, Thread.id == Message.thread_id)
         .outerjoin(Lead, Lead.id == Message.lead_id)
         .outerjoin(Contact, Contact.id == Lead.contact_id)
         .where(Message.header_id.in_(ids), Message.mailbox_id == mailbox_id)
     ).all()
-    campaigns = {lead.campaign_id for _, lead, _ in rows if lead is not None}
-    kept = session.scalars(select(Campaign).where(Campaign.id.in_(campaigns))).all()
-    return [*kept, *(one for row in rows for one in row)]
+    campaigns = {lead.campaign_id for _, _, lead, _ in rows if lead is not None}
+    found = Gathered({row[0].header_id or "": row[0] for row in rows})
+    found.others += [one for row in rows for one in row[1:]]
+    if campaigns:
+        query = select(Campaign, Client).join(Client, Client.id == Campaign.client_id)
+        for pair in session.execute(query.where(Campaign.id.in_(campaigns))):
+            found.others += pair
+    found.others.append(session.get_one(Mailbox, mailbox_id))
+    return found
 
 
-def _by_headers(session: Session, mailbox: Mailbox, incoming: "Incoming") -> Match | None:
+def _by_headers(
+    session: Session, mailbox: Mailbox, incoming: "Incoming", gathered: Gathered
+) -> Match | None:
     mail = incoming.mail
     wanted = [*mail.in_reply_to, *reversed(mail.references)]
     if incoming.original_id:
         wanted.append(incoming.original_id)
     if not wanted:
         return None
+    if wanted[0] in gathered.messages:
+        return _answering(gathered.messages[wanted[0]])
     rows = session.execute(
-        select(
-            Message.header_id, Message.id, Message.lead_id, Message.campaign_id, Message.thread_id
-        ).where(
+        select(Message).where(
             Message.header_id.in_(wanted),
             Message.client_id == mailbox.client_id,
             Message.mailbox_id == mailbox.id,
         )
-    ).all()
+    ).scalars()
     found = {row.header_id: row for row in rows}
     row = next((found[one] for one in wanted if one in found), None)
-    if row is None:
-        return None
-    return Match(row.lead_id, row.campaign_id, row.thread_id, row.id, "headers", 1.0)
+    return None if row is None else _answering(row)
+
+
+def _answering(message: Message) -> Match:
+    return Match(
+        message.lead_id, message.campaign_id, message.thread_id, message.id, "headers", 1.0
+    )
 
 
 def _by_token(session: Session, mailbox: Mailbox, incoming: "Incoming") -> Match | None:

@@ -1,12 +1,12 @@
 """Incoming mail, filed once: matched to its lead, sorted, acted on. A person may correct it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from core.domain import keys, replies_quotes
 from core.domain.access import SYSTEM, Act, Viewer
@@ -24,7 +24,7 @@ from core.errors import Invalid
 from core.intake.bounces import Complaint
 from core.intake.mail import ParsedMail
 from core.services import audit, bounce_acts, guard, matching, reply_acts
-from core.services.matching import Match
+from core.services.matching import Gathered, Match
 from db.models import Classification, Lead, Mailbox, Message, Thread
 from db.upsert import insert_new
 
@@ -50,17 +50,25 @@ def known_keys(session: Session, wanted: Sequence[str]) -> set[str]:
     return set(rows)
 
 
-def file(session: Session, mailbox_id: int, incoming: Incoming, *, now: datetime) -> str:
+def file(
+    session: Session,
+    mailbox_id: int,
+    incoming: Incoming,
+    *,
+    now: datetime,
+    gathered: Gathered | None = None,
+) -> str:
     """Files one mail and acts on it; gives its intent, `complaint`, or `known` where it was taken
     in before (its key is unique in the database). What matches nobody is kept, as unmatched.
     """
     mailbox = session.get_one(Mailbox, mailbox_id)
-    match = matching.find(session, mailbox, incoming)
+    match = matching.find(session, mailbox, incoming, gathered)
     thread = _thread(session, mailbox, incoming, match)
-    message_id = insert_new(session, Message, _row(mailbox, incoming, match, thread, now))
+    row = _row(mailbox, incoming, match, thread, now)
+    message_id = insert_new(session, Message, row)
     if message_id is None:
         return "known"
-    message = session.get_one(Message, message_id)
+    message = _as_stored(session, message_id, row)
     _classify(session, message, incoming.reading, by_id=None, now=now)
     _touch(session, thread, incoming, new=match.thread_id is None)
     if incoming.complaint is not None:
@@ -189,6 +197,14 @@ def _row(
         "created_at": now,
         "version": 1,
     }
+
+
+def _as_stored(session: Session, message_id: int, row: Mapping[str, object]) -> Message:
+    """The row just written, without reading it back."""
+    message = Message(id=message_id, **row)
+    make_transient_to_detached(message)
+    session.add(message)
+    return message
 
 
 def _thread(session: Session, mailbox: Mailbox, incoming: Incoming, match: Match) -> Thread:
