@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from core.domain.access import SYSTEM
-from core.queries import health
+from core.queries import health, home
 from core.runtime import Runtime
 from core.services import alarms
 from core.services.alarms import Severity
@@ -37,6 +37,21 @@ def test_a_cleared_alarm_can_be_raised_again(rt: Runtime) -> None:
 
     assert (cleared, again, open_ones(rt)) == (True, False, [])
     assert raised(rt)
+
+
+def test_the_badge_counts_what_is_open_and_forgets_what_is_cleared(rt: Runtime) -> None:
+    raised(rt)
+    raised(rt, "watch", severity=Severity.WATCH)
+    with reading(rt.sessions) as session:
+        before = home.badges(session, SYSTEM)
+
+    with transaction(rt.sessions) as session:
+        alarms.clear(session, "k", now=NOW)
+    with reading(rt.sessions) as session:
+        after = home.badges(session, SYSTEM)
+
+    assert (str(before.alarms), before.act) == ("2", True)
+    assert (str(after.alarms), after.act) == ("1", False)
 
 
 def test_what_stands_still_comes_before_what_is_to_be_watched(rt: Runtime) -> None:
