@@ -71,7 +71,6 @@ def test_the_demo_shows_what_every_page_needs(rt: Runtime, clock: Clock) -> None
     assert states == {"active", "paused", "finished"}
     assert len(paused) == 1
     assert any(key.startswith("provider:email:smtp:") for key in alarms)
-    assert any(key.endswith(":paused") for key in alarms)
     assert lately  # the last week is alive
     assert down == ["smtp"]
     assert {"lead", "message", "uncertain_send", "deliverable"} <= waiting
