@@ -14,7 +14,7 @@ from core.domain.access import Act, Viewer
 from core.domain.keys import subject as subject_of
 from core.domain.states import ReviewKind, ReviewState
 from core.errors import IllegalMove, Invalid, Stale
-from core.services import audit, guard, messages, review_acts
+from core.services import audit, documents, guard, messages, review_acts
 from core.services.review_items import OPEN, put, withdraw, withdraw_for_lead
 from db.models import Message, ReviewItem
 
@@ -49,7 +49,7 @@ def reject(
     session: Session, viewer: Viewer, item_id: int, *, version: int, reason: str, now: datetime
 ) -> ReviewItem:
     """Says no, with a reason that stays with the lead or the message."""
-    reason = reason.strip()
+    reason = documents.storable(reason).strip()
     if not reason:
         raise Invalid("Say why: the reason stays in the history.")
     item = _claimed(session, viewer, item_id, version, ReviewState.REJECTED, now, reason)

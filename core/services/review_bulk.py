@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.domain.access import Act, Viewer
 from core.errors import AicmoError, Invalid
-from core.services import guard, review
+from core.services import documents, guard, review
 
 BULK = 200
 Items = Sequence[tuple[int, int]]  # (id, version) as they were shown
@@ -35,7 +35,7 @@ def reject_many(
 ) -> Decided:
     """Rejects many with one reason, which stays with each of them."""
     guard.allow(viewer, Act.REVIEW)
-    if not reason.strip():
+    if not documents.storable(reason).strip():
         raise Invalid("Say why: the reason stays in the history.")
     return each(
         session,

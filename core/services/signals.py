@@ -9,7 +9,7 @@ from core.domain.access import Act, Viewer
 from core.domain.keys import subject
 from core.domain.scoring import HALF_LIVES, OTHER_HALF_LIFE, SIGNALS
 from core.errors import Invalid
-from core.services import audit, guard, scores
+from core.services import audit, documents, guard, scores
 from db.models import Lead, LeadEvent, Signal
 from db.upsert import insert_ignore
 
@@ -40,7 +40,8 @@ def record(
     lead = guard.owned(session, viewer, Lead, lead_id, Act.EDIT_LEADS)
     if kind not in SIGNALS:
         raise Invalid(f"There is no signal called {kind}.")
-    if not detail.strip():
+    detail = documents.storable(detail).strip()
+    if not detail:
         raise Invalid("Say what was seen: the reason of the score will quote it.")
     if observed_at > now:
         raise Invalid("A signal was seen today or before.")
@@ -52,7 +53,7 @@ def record(
         "client_id": lead.client_id,
         "subject": subject(about[0], about[1] or 0),
         "kind": kind,
-        "detail": detail.strip()[:1000],
+        "detail": detail[:1000],
         "source": viewer.name[:300],
         "confidence": confidence,
         "half_life_days": half_life_days or HALF_LIVES.get(kind, OTHER_HALF_LIFE),
@@ -60,7 +61,7 @@ def record(
     }
     insert_ignore(session, Signal, [row])
     _outdate(session, lead, company=company)
-    said = f"{SIGNALS[kind][1].capitalize()}: {detail.strip()}"
+    said = f"{SIGNALS[kind][1].capitalize()}: {detail}"
     session.add(
         LeadEvent(
             client_id=lead.client_id, lead_id=lead.id, kind="signal", reason=said[:500],

@@ -18,7 +18,7 @@ from pages.ui.again import again
 
 def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
     """The fields left, what they would do right; nothing is kept before it is saved."""
-    key = f"audience.{found.row.id}.{found.version}"
+    key = f"audience.{found.row.id}.{found.rules_version}"
     left, right = st.columns([5, 4], gap="medium")
     with left, st.container(border=True):
         icp = fields.audience(found.icp, key)

@@ -61,7 +61,7 @@ def _settings(found: CampaignDetail) -> dict[str, bool | str]:
         format_func=lambda word: APPROVE[word],
     )
     toggles = {
-        "auto_approve_leads": "Leads that qualify need no review",
+        "auto_approve_leads": "No lead waits for a person: whom the rules do not turn away goes on",
         "b2b": "Companies only: free-mail addresses go to review",
         "stop_colleagues": "A reply of one person stops the sequence of their colleagues",
         "watch_folder": "Take in files put into the watched folder",

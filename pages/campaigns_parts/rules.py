@@ -44,7 +44,7 @@ def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
         "whom the rules turn away is let in."
     )
     if found.settings.get("auto_approve_leads"):
-        st.info("Everything passes: Settings says that leads that qualify need no review.")
+        st.info("Everything passes: Settings says that no lead waits for a person.")
     desk.section(
         "approvals", FIELDS | WAITS_FOR, "Add an approval rule", gives=lambda _: "qualified",
         more=lambda _rule, _key: {},

@@ -304,3 +304,25 @@ def test_rules_that_name_what_is_not_there_are_refused(session: Session, client:
         session.refresh(campaign)
     with pytest.raises(Stale):
         campaigns.set_rules(session, ADMIN, campaign.id, version=7, now=NOW, routes=[])
+
+
+ODD = ("\x00nul", "half \ud800 a character", "=1+1", "<script>alert(1)</script>", "\u202egnp", "🙂")
+
+
+def test_odd_texts_in_audience_and_rules_are_kept_as_text(session: Session, client: Client) -> None:
+    campaign = draft(session, client)
+    conditions = [{"field": odd, "operator": "is", "value": odd} for odd in ODD]
+
+    campaigns.set_icp(
+        session, ADMIN, campaign.id, {"titles": list(ODD), "keywords": list(ODD)}, version=1,
+        now=NOW,
+    )  # fmt: skip
+    campaigns.set_rules(
+        session, ADMIN, campaign.id, version=2, now=NOW,
+        approvals=[{"name": ODD[0], "every": False, "conditions": conditions}],
+    )  # fmt: skip
+    session.flush()
+    session.expire(campaign)
+
+    assert campaign.icp["titles"] == ["nul", "half  a character", *ODD[2:]]
+    assert campaign.rules["approvals"][0]["name"] == "nul"

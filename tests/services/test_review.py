@@ -403,7 +403,7 @@ def test_many_are_rejected_with_one_reason_or_put_off(sessions: Sessions) -> Non
         stale = (items[0][0], 9)
 
         told = review_bulk.reject_many(
-            session, viewer, [stale, *items[1:2]], reason="Too small", now=NOW
+            session, viewer, [stale, *items[1:2]], reason="Too small\x00", now=NOW
         )
         later = NOW + timedelta(days=1)
         off = review_bulk.snooze_many(session, viewer, items[2:], until=later, now=NOW)
@@ -427,7 +427,7 @@ def test_many_need_a_reason_a_moment_and_the_right(sessions: Sessions) -> None:
         items = [(item.id, 1)]
 
         with pytest.raises(Invalid, match="Say why"):
-            review_bulk.reject_many(session, viewer, items, reason=" ", now=NOW)
+            review_bulk.reject_many(session, viewer, items, reason=" \x00", now=NOW)
         with pytest.raises(Invalid, match="lies ahead"):
             review_bulk.snooze_many(session, viewer, items, until=NOW, now=NOW)
         with pytest.raises(NotAllowed):

@@ -86,7 +86,7 @@ def test_a_signal_of_the_person_counts_for_that_person(rt):
     ("given", "words"),
     [
         ({"kind": "smell"}, "no signal called smell"),
-        ({"detail": " "}, "Say what was seen"),
+        ({"detail": " \x00"}, "Say what was seen"),
         ({"observed_at": NOW + timedelta(days=1)}, "today or before"),
         ({"confidence": 0.0}, "between 1 and 100%"),
     ],
