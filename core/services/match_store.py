@@ -75,6 +75,7 @@ def sure_pairs(
             select(MatchPair)
             .where(
                 MatchPair.client_id == client_id,
+                MatchPair.kind.in_(list(MatchKind)),
                 MatchPair.state == MatchState.OPEN,
                 MatchPair.probability >= least,
             )

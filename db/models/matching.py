@@ -31,8 +31,8 @@ class MatchPair(Base):
     __table_args__ = (
         UniqueConstraint("kind", "low_id", "high_id"),
         Index(
-            "ix_match_pairs_client_id_state_probability_id",
-            *("client_id", "state", "probability", "id"),
+            "ix_match_pairs_client_id_kind_state_probability_id",
+            *("client_id", "kind", "state", "probability", "id"),
         ),
         Index("ix_match_pairs_kind_high_id", "kind", "high_id"),
     )
