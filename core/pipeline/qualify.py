@@ -9,41 +9,23 @@ from typing import Any
 from core.collector import seldom
 from core.domain import qualification
 from core.domain.access import SYSTEM
-from core.errors import Invalid
+from core.pipeline import batches
 from core.pipeline.report import Report
 from core.runtime import Runtime
-from core.services import decisions, running, scores
+from core.services import decisions, scores
 from core.services.decisions import Verdict
 from core.services.scores import Audience
-from db.session import reading, transaction
-
-BATCH = 1000
+from db.session import transaction
 
 
 @seldom()
 def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None) -> Report:
     """Counts: qualified, review, rejected, suppressed, set_aside. `limit` is a number of leads."""
-    report, seen = Report.of(qualified=0), 0
-    with reading(rt.sessions) as session:
-        ids = running.campaign_ids(session, campaign_id)
-    for one in ids:
-        try:
-            with reading(rt.sessions) as session:
-                audience = scores.audience(session, one)
-        except Invalid as error:
-            report += Report.of(f"Campaign {one}: {error.sentence}", broken_campaigns=1)
-            continue
-        after = 0
-        while not rt.stopping() and (limit is None or seen < limit):
-            size = BATCH if limit is None else min(BATCH, limit - seen)
-            found, after = _batch(rt, audience, after=after, size=size)
-            if not after:
-                break
-            report, seen = report + found, seen + size
-    return report
+    report = batches.run(rt, scores.audience, _batch, campaign_id=campaign_id, limit=limit)
+    return Report.of(qualified=0) + report
 
 
-def _batch(rt: Runtime, audience: Audience, *, after: int, size: int) -> tuple[Report, int]:
+def _batch(rt: Runtime, audience: Audience, after: int, size: int) -> tuple[Report, int]:
     now = rt.now()
     with transaction(rt.sessions) as session:
         rows = decisions.waiting(session, audience.campaign_id, after=after, limit=size)

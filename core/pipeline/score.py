@@ -5,54 +5,31 @@ is nothing left to do. On PostgreSQL a twin takes other rows (SKIP LOCKED).
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from core.collector import seldom
 from core.domain import scoring
 from core.domain.access import SYSTEM
 from core.domain.keys import subject
-from core.errors import Invalid
+from core.pipeline import batches
 from core.pipeline.report import Report
 from core.runtime import Runtime
-from core.services import running, scores, subjects
+from core.services import scores, subjects
 from core.services.scores import Audience, Scored
-from db.session import reading, transaction
-
-BATCH = 1000
+from db.session import transaction
 
 
 @seldom()
 def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None) -> Report:
     """Counts: scored, rescored, set_aside. `limit` is a number of leads."""
-    report = Report.of(scored=0)
-    with reading(rt.sessions) as session:
-        ids = running.campaign_ids(session, campaign_id)
-    for one in ids:
-        try:
-            with reading(rt.sessions) as session:
-                audience = scores.audience(session, one)
-        except Invalid as error:  # a broken document of one campaign must not hold the others
-            report += Report.of(f"Campaign {one}: {error.sentence}", broken_campaigns=1)
-            continue
-        for again in (False, True):
-            left = None if limit is None else limit - report["scored"] - report["rescored"]
-            report += _campaign(rt, audience, again=again, limit=left)
-    return report
-
-
-def _campaign(rt: Runtime, audience: Audience, *, again: bool, limit: int | None) -> Report:
-    report, after, seen = Report(), 0, 0
-    while not rt.stopping() and (limit is None or seen < limit):
-        size = BATCH if limit is None else min(BATCH, limit - seen)
-        batch, after = _batch(rt, audience, again=again, after=after, size=size)
-        if not after:
-            break
-        report, seen = report + batch, seen + size
-    return report
+    passes = (partial(_batch, again=False), partial(_batch, again=True))
+    report = batches.run(rt, scores.audience, *passes, campaign_id=campaign_id, limit=limit)
+    return Report.of(scored=0) + report
 
 
 def _batch(
-    rt: Runtime, audience: Audience, *, again: bool, after: int, size: int
+    rt: Runtime, audience: Audience, after: int, size: int, *, again: bool
 ) -> tuple[Report, int]:
     """One batch and the last id of it; 0 where there was nothing."""
     version, now = audience.rules.version, rt.now()
