@@ -28,49 +28,47 @@ RULES = (
 
 def draw(rt: Runtime, viewer: Viewer, standing: CrmStanding, choices: Mapping[str, Choice]) -> None:
     """Which CRM, for whom, and a rule a field."""
-    plan = standing.plan
     with reading(rt.sessions) as session:
         known = {client.id: client.name for client in clients.names(session, viewer)}
     with st.form("crm.plan"):
-        st.markdown("**What is kept in step**")
-        on = st.toggle("Keep it in step by itself", plan.on, key="crm.on")
-        left, middle, right = st.columns(3)
-        names = list(choices)
-        crm = left.selectbox(
-            "CRM", names, index=names.index(plan.crm) if plan.crm in names else 0,
-            format_func=lambda name: _named(choices[name]), key="crm.crm",
-        )  # fmt: skip
-        whom = middle.selectbox(
-            "Contacts", list(CrmWho), index=list(CrmWho).index(plan.who),
-            format_func=words.label, key="crm.who",
-        )  # fmt: skip
-        chosen = right.multiselect(
-            "Of which clients", list(known), [one for one in plan.clients if one in known],
-            format_func=lambda one: known[one], placeholder="All clients", key="crm.clients",
-        )  # fmt: skip
-        interactions = st.checkbox(
-            "Write mails, replies, opt-outs and conversions on the contact's timeline there",
-            plan.interactions, key="crm.interactions",
-        )  # fmt: skip
-        conversions = st.checkbox(
-            "A stage there (opportunity, won, lost) is a conversion here", plan.conversions,
-            key="crm.conversions",
-        )  # fmt: skip
-        rules = _rules(plan)
+        new = _asked(standing.plan, choices, known)
         sent = st.form_submit_button("Save", type="primary")
-    if sent:
-        new = Plan(
-            on, crm or plan.crm, frozenset(chosen), whom or plan.who, interactions, conversions,
-            rules,
-        )  # fmt: skip
-        if act(
-            rt,
-            lambda session: crm_plan.change(
-                session, viewer, new, version=standing.version, now=rt.now()
-            ),
-            done="Saved. It is in force at the next sync.",
-        ):
-            st.rerun()
+    if sent and act(
+        rt,
+        lambda session: crm_plan.change(
+            session, viewer, new, version=standing.version, now=rt.now()
+        ),
+        done="Saved. It is in force at the next sync.",
+    ):
+        st.rerun()
+
+
+def _asked(plan: Plan, choices: Mapping[str, Choice], known: Mapping[int, str]) -> Plan:
+    st.markdown("**What is kept in step**")
+    on = st.toggle("Keep it in step by itself", plan.on, key="crm.on")
+    left, middle, right = st.columns(3)
+    names = list(choices)
+    crm = left.selectbox(
+        "CRM", names, index=names.index(plan.crm) if plan.crm in names else 0,
+        format_func=lambda name: _named(choices[name]), key="crm.crm",
+    )  # fmt: skip
+    who = middle.selectbox(
+        "Contacts", list(CrmWho), index=list(CrmWho).index(plan.who),
+        format_func=words.label, key="crm.who",
+    )  # fmt: skip
+    chosen = right.multiselect(
+        "Of which clients", list(known), [one for one in plan.clients if one in known],
+        format_func=lambda one: known[one], placeholder="All clients", key="crm.clients",
+    )  # fmt: skip
+    interactions = st.checkbox(
+        "Write mails, replies, opt-outs and conversions on the contact's timeline there",
+        plan.interactions, key="crm.interactions",
+    )  # fmt: skip
+    conversions = st.checkbox(
+        "A stage there (opportunity, won, lost) is a conversion here", plan.conversions,
+        key="crm.conversions",
+    )  # fmt: skip
+    return Plan(on, crm, frozenset(chosen), who, interactions, conversions, _rules(plan))
 
 
 def _rules(plan: Plan) -> dict[str, CrmRule]:
