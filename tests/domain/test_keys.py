@@ -11,6 +11,10 @@ def test_a_step_has_one_message():
     assert keys.step_message(1, 2, 3) == "1:2:3"
 
 
+def test_a_message_that_is_taken_back_gives_its_key_free():
+    assert keys.taken_back(keys.step_message(1, 2, 3), 77) == "1:2:3:undone:77"
+
+
 def test_two_answers_to_one_message_have_two_keys():
     assert keys.answer_message(1, 2, "a") != keys.answer_message(1, 2, "b")
 

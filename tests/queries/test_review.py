@@ -6,7 +6,7 @@ import pytest
 
 from core.domain.access import SYSTEM
 from core.domain.states import ReviewKind
-from core.queries import review, similar
+from core.queries import approvals, review, similar
 from core.queries.review_streams import Wanted
 from db.models import Client, Lead
 from db.session import Sessions, reading, transaction
@@ -24,6 +24,7 @@ from tests.factories import (
     viewer_of,
 )
 from tests.factories_desk import (
+    make_auto_approval,
     make_deliverable,
     make_draft,
     make_message_item,
@@ -143,6 +144,23 @@ def test_the_queue_is_read_by_its_index(sessions: Sessions) -> None:
 
     assert whole_reads(listed + counted) == []
     assert sorts(listed) == []
+
+
+@pytest.mark.sqlite
+def test_the_evidence_and_the_log_are_found_by_their_indexes(sessions: Sessions) -> None:
+    with transaction(sessions) as session:
+        lead = make_lead(session)
+        make_auto_approval(session, lead)
+
+        asked = [
+            plans(session, lambda: similar.converted(session, SYSTEM, lead.id)),
+            plans(session, lambda: similar.namesakes(session, SYSTEM, lead.id)),
+            plans(session, lambda: approvals.log(session, SYSTEM, lead.campaign_id)),
+        ]
+
+    assert [line for found in asked for line in whole_reads(found)] == []
+    assert sorts(asked[0] + asked[2]) == []
+    assert not any(line.startswith("SCAN auto_approvals") for _, line in asked[2])
 
 
 def test_an_item_of_another_kind_is_no_card(sessions: Sessions) -> None:

@@ -19,6 +19,7 @@ from tests.factories import (
     viewer_of,
 )
 from tests.factories_desk import make_signal
+from tests.queries.plans import plans, whole_reads
 
 ICP = {"titles": ["VP Marketing"], "industries": ["Software"]}
 SAAS, MINES = {"industry": "Software"}, {"industry": "Mining"}
@@ -139,7 +140,7 @@ def test_leads_that_are_out_of_the_race_are_not_looked_at(sessions):
     assert asked(sessions, world(sessions)).of == 0
 
 
-def test_nothing_is_written_and_nothing_locked(sessions, rt):
+def test_nothing_is_written_and_nothing_locked(sessions):
     place = world(sessions, SAAS, MINES)
     said = []
     engine = sessions.kw["bind"]
@@ -168,3 +169,18 @@ def test_a_stranger_learns_nothing(sessions):
 
     with pytest.raises(NotFound):
         asked(sessions, (campaign_id, stranger))
+
+
+@pytest.mark.sqlite
+def test_the_leads_are_read_by_an_index(sessions):
+    campaign_id, viewer = world(sessions, *([SAAS] * 3))
+
+    with transaction(sessions) as session:
+        found = plans(
+            session,
+            lambda: what_if.preview(
+                session, viewer, campaign_id, icp_document=ICP, rules_document={}, now=NOW, sample=2
+            ),
+        )
+
+    assert whole_reads(found) == []
