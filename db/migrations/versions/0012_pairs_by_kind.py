@@ -4,7 +4,6 @@ Revision: 0012
 After: 0011
 """
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
