@@ -41,11 +41,12 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
-def index_of_known(table: str, column: str) -> Index:
+def index_of_known(table: str, column: str, *further: str) -> Index:
     """An index by client and column that leaves out the rows where it is empty: it stays small."""
     known = text(f"{column} IS NOT NULL")
-    name = f"ix_{table}_client_id_{column}"
-    return Index(name, "client_id", column, "id", sqlite_where=known, postgresql_where=known)
+    name = "_".join(("ix", table, "client_id", column, *further))
+    columns = ("client_id", column, *further, "id")
+    return Index(name, *columns, sqlite_where=known, postgresql_where=known)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

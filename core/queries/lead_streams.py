@@ -10,22 +10,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
-from core.queries import lead_conditions, paging
+from core.queries import lead_conditions, lead_search, paging
 from core.queries.lead_conditions import aside, within
 from core.queries.lead_filters import Asked, LeadFilter, LeadSort, Op
 from db.models import Campaign, Contact, ContactTag, Lead, LeadList, LeadListMember, Tag
 
-__all__ = ["Asked", "LeadFilter", "LeadSort", "Op", "Walk", "name_keys", "streams"]
+__all__ = ["Asked", "LeadFilter", "LeadSort", "Op", "Walk", "streams"]
 
-MATCHES = 300  # contacts a search by text looks at, a client
 RARE = 4_000  # so many rows are sorted rather than met on a walk
+EXAMINED = 20_000  # rows a page tries at most
 EXAMINED_BY_NAME = 8_000  # rows of two tables
-NAME_WORDS = 6  # words of a name that are turned round in a search
-TOP = "\U0010ffff"  # sorts after every text with the same beginning
 
 ORDERS = {
     LeadSort.NEWEST: paging.Order((Lead.id,)),
@@ -47,7 +45,7 @@ class Walk:
     streams: list[Select[Any]]
     order: paging.Order
     narrow: tuple[ColumnElement[bool], ...]
-    examined: int | None = None
+    examined: int = EXAMINED
     cut: bool = False
 
 
@@ -100,7 +98,7 @@ def _along_the_sort(
     else:
         way = _of_sort(clients, wanted)
     way = way or _Way(_NOBODY, tuple([Lead.client_id == one] for one in clients))
-    examined = EXAMINED_BY_NAME if wanted.sort is LeadSort.NAME and not every else None
+    examined = EXAMINED_BY_NAME if wanted.sort is LeadSort.NAME and not every else EXAMINED
     left = lead_conditions.leftover(found, way.serves)
     return Walk([_select(order, *head) for head in way.heads], order, left, examined)
 
@@ -235,14 +233,27 @@ _WAYS: tuple[Callable[[Sequence[int], LeadFilter], _Way | None], ...] = (
 def _of_sort(clients: Sequence[int], wanted: LeadFilter) -> _Way | None:
     """The walk of the sort's own index, where it is not by id."""
     if wanted.sort is LeadSort.SCORE:
-        span = within(Lead.score_key, *_score_ends(wanted))
-        if wanted.campaign_id is None:
-            return _Way(("score",), tuple([Lead.client_id == one, *span] for one in clients))
-        mine = [Lead.campaign_id == wanted.campaign_id, *span]
-        return _Way(("campaign", "score"), (mine,) if clients else ())
+        return _by_score(clients, wanted)
     if wanted.sort is LeadSort.NAME:
         return _Way(_NOBODY, tuple([Contact.client_id == one] for one in clients))
     return _touched(clients, wanted)  # type: ignore[no-any-return]  # made by _spans
+
+
+def _by_score(clients: Sequence[int], wanted: LeadFilter) -> _Way:
+    """State and tier hang together with the score, so they have an index in its order: else the
+    best of the rejected would lie behind everybody else.
+    """
+    span = within(Lead.score_key, *_score_ends(wanted))
+    values: Sequence[tuple[str, Any]] = [("state", Lead.state == one) for one in wanted.states]
+    values = values or [("tier", Lead.tier == one) for one in wanted.tiers]
+    if values:
+        name = values[0][0]
+        heads = ([Lead.client_id == one, is_, *span] for one in clients for _, is_ in values)
+        return _Way((name, "score"), tuple(heads))
+    if wanted.campaign_id is None:
+        return _Way(("score",), tuple([Lead.client_id == one, *span] for one in clients))
+    mine = [Lead.campaign_id == wanted.campaign_id, *span]
+    return _Way(("campaign", "score"), (mine,) if clients else ())
 
 
 def _by_text(
@@ -257,39 +268,10 @@ def _by_text(
     """Leads of contacts whose address, domain or name begins with the text."""
     text = wanted.text.strip().casefold()
     if every:
-        heads = [[Lead.contact_id.in_(_all_alike(one, text))] for one in clients]
+        heads = [[Lead.contact_id.in_(lead_search.all_alike(one, text))] for one in clients]
         return Walk([_select(order, *head) for head in heads], order, narrow)
-    ids = {one: _alike(session, one, text) for one in clients}
+    ids = {one: lead_search.alike(session, one, text) for one in clients}
     walks = [_select(order, Lead.contact_id.in_(some), *narrow) for some in ids.values()]
-    return Walk(walks, order, (), cut=any(len(some) >= MATCHES for some in ids.values()))
-
-
-def name_keys(text: str) -> tuple[str, ...]:
-    """What a name may begin with in `name_key` ("last first"), whichever way round it was typed:
-    "anna van dyk" is also looked for as "van dyk anna".
-    """
-    parts = text.split()[:NAME_WORDS]
-    turned = (" ".join((*parts[at:], *parts[:at])) for at in range(len(parts)))
-    return tuple(dict.fromkeys(turned))
-
-
-def _beginnings(text: str) -> list[tuple[Any, str]]:
-    walks: list[tuple[Any, str]] = [(Contact.email_key, text), (Contact.email_domain, text)]
-    return walks + [(Contact.name_key, key) for key in name_keys(text)]
-
-
-def _all_alike(client_id: int, text: str) -> Any:
-    begins = ((column >= start) & (column < start + TOP) for column, start in _beginnings(text))
-    return select(Contact.id).where(Contact.client_id == client_id, or_(*begins))
-
-
-def _alike(session: Session, client_id: int, text: str) -> tuple[int, ...]:
-    """Contacts of the client whose address, domain or name begins with the text, some few."""
-    ids: list[int] = []
-    for column, start in _beginnings(text):
-        ids += session.execute(
-            select(Contact.id)
-            .where(Contact.client_id == client_id, column >= start, column < start + TOP)
-            .limit(MATCHES)
-        ).scalars()
-    return tuple(dict.fromkeys(ids))
+    return Walk(
+        walks, order, (), cut=any(len(some) >= lead_search.MATCHES for some in ids.values())
+    )

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
-from core.queries import lead_streams, paging
+from core.queries import lead_search, paging
 from db.models import Campaign, Contact, Lead, Thread
 
 SHORTEST = 2
@@ -74,7 +74,7 @@ def _campaigns(session: Session, clients: Sequence[int], wanted: str) -> list[Hi
 
 def _leads(session: Session, clients: Sequence[int], wanted: str) -> list[Hit]:
     found = {*session.scalars(by_address(clients, wanted))}
-    for name in lead_streams.name_keys(wanted):
+    for name in lead_search.name_keys(wanted):
         found |= {*session.scalars(by_name(clients, name))}
     statement = (
         select(Lead.id, Contact.first_name, Contact.last_name, Contact.email)

@@ -120,9 +120,10 @@ class Lead(Base):
         Index("ix_leads_client_id_source_id", "client_id", "source", "id"),
         Index("ix_leads_client_id_created_at_id", "client_id", "created_at", "id"),
         Index("ix_leads_batch_id_id", "batch_id", "id"),
-        # of those that have one only: what was just imported has neither
+        Index("ix_leads_client_id_state_score_key_id", "client_id", "state", "score_key", "id"),
+        # of those that have one only: what was just imported has neither owner nor tier
+        index_of_known("leads", "tier", "score_key"),
         index_of_known("leads", "owner_id"),
-        index_of_known("leads", "tier"),
         index_of_known("leads", "reached_at"),
         index_of_known("leads", "replied_at"),
     )

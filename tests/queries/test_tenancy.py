@@ -91,6 +91,7 @@ EXEMPT = {
     "paging.count": "counts selects that were limited before",
     "paging.read": "reads selects that were limited before",
     "lead_conditions.conditions": "gives conditions, not rows: leads.page reads them",
+    "lead_search.alike": "is given the client, which was checked before",
     "marks.names_of": "is given the ids of rows that were limited before",
     "lead_streams.streams": "gives selects, not rows: leads.page reads them",
     "review_streams.streams": "gives selects, not rows: review.waiting reads them",
@@ -150,6 +151,11 @@ def arguments(ids: dict[str, int]) -> dict[str, Any]:
         "inbox.page.scope": Scope.ALL,
         "marks.preference.name": "leads.columns",
         "outbox.page.state": MessageState.REVIEW,
+        **{
+            f"lookups.{query}.{end}": day
+            for query in ("by_provider", "by_client")
+            for end, day in (("since", week.first), ("until", week.last))
+        },
         "review.matching.kind": ReviewKind.LEAD,
     }
 
@@ -298,6 +304,13 @@ def _around(session: Session, client: Client, lead: Lead, mailbox_id: int) -> Jo
                 started_at=NOW,
             ),
             MailboxDay(mailbox_id=mailbox_id, day=NOW.date(), domain="", sent=3),
+            Lookup(
+                client_id=client.id, subject=f"contact:{lead.contact_id}", port="enrichment",
+                provider=SECRET, day=NOW.date(), outcome="found", at=NOW,
+            ),
+            PeopleSearch(
+                **of, provider=SECRET, most=9, state="completed", note=SECRET, created_at=NOW
+            ),
             CampaignTarget(campaign_id=lead.campaign_id, metric="meeting", value=40),
             Conversion(
                 **of, key="c1", lead_id=lead.id, kind="meeting", currency="EUR", note=SECRET, at=NOW
