@@ -5,7 +5,7 @@ import streamlit as st
 from core.domain.access import Act
 from core.queries import lead_detail
 from db.session import reading
-from pages.leads_parts import intake, lead, listing, marks
+from pages.leads_parts import intake, lead, listing, marks, merge_desk
 from pages.ui import filters
 from pages.ui.page import actions, open_page, stop
 
@@ -31,9 +31,12 @@ elif view == "marks":
     with actions():
         st.page_link("leads.py", label="Back to the leads", icon=":material/arrow_back:")
     marks.draw(rt, viewer)
+elif view == "same":
+    merge_desk.draw(rt, viewer)
 else:
     with actions():
         listing.tools(rt, viewer)
+        merge_desk.entry(rt, viewer)
         if viewer.may(Act.IMPORT):
             st.button(
                 "Import leads",
