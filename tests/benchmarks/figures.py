@@ -4,6 +4,7 @@ import resource
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -32,13 +33,29 @@ def workspace(folder: Path, url: str | None = None) -> Iterator[Runtime]:
         rt.close()
 
 
+@dataclass
+class Spent:
+    """What something took; told when it is done."""
+
+    seconds: float = 0.0
+    peak: float = 0.0  # MB of memory at most, since the process began
+
+
 @contextmanager
-def timed(what: str, rows: int) -> Iterator[None]:
+def timed(what: str, rows: int) -> Iterator[Spent]:
     """Prints how long it took by the clock, and how busy the processor was with it."""
+    spent = Spent()
     started, worked = time.perf_counter(), time.process_time()
-    yield
+    yield spent
     seconds, busy = time.perf_counter() - started, time.process_time() - worked
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    spent.seconds, spent.peak = seconds, peak()
     rate = f"{rows / seconds:>10,.0f} rows/s"
     took = f"{seconds:>8.2f} s {busy:>8.2f} s busy"
-    print(f"{what:<36}{rows:>11,} rows {took} {rate} {memory:>7,.0f} MB", flush=True)
+    print(f"{what:<36}{rows:>11,} rows {took} {rate} {spent.peak:>7,.0f} MB", flush=True)
+
+
+def peak() -> float:
+    """The most memory this process has held, and the largest of those it started, in MB."""
+    mine = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    others = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return (mine + others) / 1024
