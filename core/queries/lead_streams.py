@@ -7,7 +7,7 @@ the client: see db.models.campaigns.Lead.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -40,13 +40,16 @@ _NOBODY: tuple[str, ...] = ()
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """What paging.read and paging.count are given. `cut`: a search by text did not look at all."""
+    """What paging.read and paging.count are given. `cut`: a search by text did not look at all.
+    `counted`: the same leads by an index that serves all of the filter, where there is one.
+    """
 
     streams: list[Select[Any]]
     order: paging.Order
     narrow: tuple[ColumnElement[bool], ...]
     examined: int = EXAMINED
     cut: bool = False
+    counted: tuple[Select[Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,9 @@ def streams(session: Session, viewer: Viewer, wanted: LeadFilter, *, every: bool
     along = _along_the_sort(clients, wanted, ways, order, found, every=every)
     rare = _rarest(session, ways) if along.narrow else None
     if rare is None:
-        return along
+        whole = next((one for one in ways if set(found) <= set(one.serves)), None)
+        heads = whole.heads if whole is not None and along.narrow else ()
+        return replace(along, counted=tuple(select(Lead.id).where(*head) for head in heads))
     left = lead_conditions.leftover(found, rare.serves)
     ids = [select(Lead.id).where(*head).limit(RARE + 1).correlate(None) for head in rare.heads]
     return Walk([_select(order, Lead.id.in_(some)) for some in ids], order, left)
@@ -172,13 +177,15 @@ def _batch(clients: Sequence[int], wanted: LeadFilter) -> _Way | None:
     return _Way(("batch",), tuple([mine, aside(Lead.client_id) == one] for one in clients))
 
 
-def _each(name: str, column: Any, given: Callable[[LeadFilter], Sequence[Any]]) -> Any:
+def _each(
+    name: str, column: Any, given: Callable[[LeadFilter], Sequence[Any]], *, by_id: bool = True
+) -> Any:
     """Ways of the form (client, column, id): one walk a value."""
 
     def way(clients: Sequence[int], wanted: LeadFilter) -> _Way | None:
         values = given(wanted)
         heads = ([Lead.client_id == one, column == value] for one in clients for value in values)
-        return _Way((name,), tuple(heads)) if values else None
+        return _Way((name,), tuple(heads), by_id=by_id) if values else None
 
     return way
 
@@ -224,7 +231,7 @@ _WAYS: tuple[Callable[[Sequence[int], LeadFilter], _Way | None], ...] = (
     *(_picked, _listed),
     _each("owner", Lead.owner_id, lambda w: [w.owner_id] if w.owner_id else []),
     *(_tagged, _batch, _states),
-    _each("tier", Lead.tier, lambda wanted: wanted.tiers),
+    _each("tier", Lead.tier, lambda wanted: wanted.tiers, by_id=False),
     _each("source", Lead.source, lambda w: [] if w.source is None else [w.source]),
     *(_campaign, _created, _touched, _scored),
 )

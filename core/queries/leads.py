@@ -84,9 +84,12 @@ def page(
         session, walk.streams, walk.order, cursor=cursor, size=size, narrow=walk.narrow,
         examined=walk.examined,
     )  # fmt: skip
-    total = paging.count(
-        session, walk.streams, walk.order, narrow=walk.narrow, examined=walk.examined
-    )
+    if walk.counted:
+        total = paging.count(session, walk.counted)
+    else:
+        total = paging.count(
+            session, walk.streams, walk.order, narrow=walk.narrow, examined=walk.examined
+        )
     if walk.cut:
         total = paging.Count(total.number, more=True)
     told = rows(session, viewer, [row[-1] for row in found.rows])
