@@ -152,6 +152,8 @@ def _decision(
     if contact_id is None:
         return Decision(one, email, opts_out=one.opted_out)
     contact, account = _contact(session, contact_id)
+    if contact.merged_into_id is not None:  # only another address of somebody now
+        return Decision(one, email, opts_out=one.opted_out)
     changes = crm_fields.differences(
         plan, names, crm_fields.ours_of(contact, account), one.fields, link.base if link else {},
         ours_at=contact.updated_at, theirs_at=one.changed_at or now,

@@ -140,6 +140,7 @@ def _due(plan: Plan, crm: str, now: datetime) -> Select[Any]:
         rows.outerjoin(Account, Account.id == Contact.account_id)
         .outerjoin(CrmLink, mine)
         .where(or_(CrmLink.id.is_(None), _open(now)), ~_erased())
+        .where(Contact.merged_into_id.is_(None))
         .order_by(Contact.id)
     )
     newer = or_(

@@ -18,8 +18,8 @@ from pages.ui.page import actions
 DRY = "crm.dry"
 COUNTS = {
     "pulled": "read there", "changed": "changed here", "opted_out": "opted out",
-    "converted": "won", "pushed": "given", "logged": "interactions", "set_aside": "set aside",
-    "uncertain": "uncertain",
+    "converted": "conversions", "pushed": "given", "logged": "interactions",
+    "set_aside": "set aside", "uncertain": "uncertain",
 }  # fmt: skip
 
 

@@ -382,6 +382,25 @@ def test_a_record_whose_address_changed_is_set_aside(
     assert "another address" in (link_of(office, contact_id).reason or "")
 
 
+def test_a_contact_that_became_part_of_another_is_left_alone(
+    office: Runtime, cabinet: Cabinet, clock: Clock
+) -> None:
+    kept = anna(office)
+    with transaction(office.sessions) as session:
+        client = session.get_one(Client, lead_of(office, kept).client_id)
+        gone = reached(session, "old@former.example", client, merged_into_id=kept).id
+    cabinet.has("old@former.example", fields={"title": "Intern"}, opted_out=True)
+
+    crm.run(office)
+
+    assert contact_of(office, gone).title == "VP Marketing"
+    assert contact_of(office, kept).title == "VP Marketing"
+    assert cabinet.records["old@former.example"].fields == {"title": "Intern"}
+    with reading(office.sessions) as session:
+        values = session.execute(select(Suppression.value)).scalars().all()
+    assert values == ["old@former.example"]
+
+
 def test_only_chosen_clients_are_kept_in_step(office: Runtime, cabinet: Cabinet) -> None:
     with transaction(office.sessions) as session:
         client = make_client(session)
