@@ -54,8 +54,9 @@ def timed(what: str, rows: int) -> Iterator[Spent]:
     print(f"{what:<36}{rows:>11,} rows {took} {rate} {spent.peak:>7,.0f} MB", flush=True)
 
 
-def peak() -> float:
-    """The most memory this process has held, and the largest of those it started, in MB."""
-    mine = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    others = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return (mine + others) / 1024
+def peak(*, others: bool = False) -> float:
+    """The most memory this process has held, in MB; with that of the largest it started."""
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    if others:
+        held += resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return held / 1024
