@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import frame, signin
+from pages.ui import frame, look, signin
 from pages.ui.page import drawing, runtime
 
 # a picture of our own: a Material icon here would be fetched from a font service
@@ -15,6 +15,7 @@ page = frame.navigation()
 rt = runtime()
 
 with drawing():
+    look.draw()
     who = signin.current(rt)
     if who is None:
         signin.card(rt)

@@ -42,7 +42,7 @@ def _whose(funnel: Funnel, period: Period, today: date) -> str:
 
 
 def _goals(goals: Sequence[Goal], today: date) -> None:
-    st.subheader("Against target", anchor=False)
+    st.header("Against target", anchor=False)
     tables.table(
         goals,
         [

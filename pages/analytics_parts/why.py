@@ -40,7 +40,7 @@ def chooser(now: Figures, funnel: Funnel) -> None:
     counts = {metric: getattr(now, metric) for metric in Metric}
     options = {str(m): f"{NAMES[m]} {counts[m]:,}" for m in Metric if counts[m]}
     if options:
-        st.subheader("Why this number", anchor=False)
+        st.header("Why this number", anchor=False)
         filters.pills("why", options, label="Open the rows behind a number of these days")
     steps = {
         stage.name: f"{figures.stage_name(stage.name)} {stage.count:,}"

@@ -18,7 +18,7 @@ def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
         lines = campaigns.activity(session, viewer, found.row.id)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.subheader("Changes", anchor=False)
+        st.header("Changes", anchor=False)
         tables.table(
             lines,
             [
@@ -29,5 +29,5 @@ def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
             key="campaign.activity",
         )
     with right:
-        st.subheader("Runs", anchor=False)
+        st.header("Runs", anchor=False)
         progress(rt, viewer, found.row.id, 10)

@@ -27,7 +27,7 @@ def draw(_rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
             count = row.counts.get(state, 0)
             with st.container(border=True, gap="xxsmall"):
                 st.markdown(words.chip(state))
-                st.markdown(f"### {count:,}")
+                st.markdown(f"**{count:,}**")
                 if count:
                     st.page_link(
                         "leads.py", label="Show", icon=":material/arrow_forward:",

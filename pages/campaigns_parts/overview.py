@@ -55,10 +55,10 @@ def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
             charts.month("Last 30 days", month.days, rt.now().date(), key="campaign.month")
     with right:
         if row.state in (CampaignState.DRAFT, CampaignState.PAUSED):
-            st.subheader("Before the start", anchor=False)
+            st.header("Before the start", anchor=False)
             checklist.draw(rt, viewer, row.id)
         _targets(rt, viewer, found)
-        st.subheader("Latest runs", anchor=False)
+        st.header("Latest runs", anchor=False)
         progress(rt, viewer, row.id)
 
 
@@ -85,7 +85,7 @@ def _by_state(found: CampaignDetail) -> None:
 
 
 def _targets(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
-    st.subheader("Targets", anchor=False)
+    st.header("Targets", anchor=False)
     today = rt.now().date()
     for target in found.targets:
         due = f" by {words.day(target.due_on, today)}" if target.due_on else ""

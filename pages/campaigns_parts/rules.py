@@ -28,7 +28,7 @@ def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
         people = dict(users.colleagues(session, viewer, found.row.client_id))
     paths = {row.id: row.name for row in available}
     desk = _Desk(rt, viewer, found)
-    st.subheader("Routing", anchor=False)
+    st.header("Routing", anchor=False)
     st.caption(
         "The first rule that matches decides. Without one a lead goes through the sequence of its "
         "tier, and the client's team take turns as its owner."
@@ -38,7 +38,7 @@ def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
         gives=lambda rule: _goes(rule, paths, people),
         more=lambda rule, key: _targets(rule, paths, people, key),
     )  # fmt: skip
-    st.subheader("Approval", anchor=False)
+    st.header("Approval", anchor=False)
     st.caption(
         "Who would wait for a person and meets one of these rules is qualified at once. Nobody "
         "whom the rules turn away is let in."

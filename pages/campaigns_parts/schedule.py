@@ -27,7 +27,7 @@ def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
             for box in mailboxes.mailboxes(session, viewer, now=now, campaign_id=found.row.id)
             if box.client == found.row.client
         ]
-    st.subheader("Mailboxes of the client", anchor=False)
+    st.header("Mailboxes of the client", anchor=False)
     if not boxes:
         st.caption("None yet.")
         st.page_link("settings.py", label="Connect one", query_params={"part": "mailboxes"})

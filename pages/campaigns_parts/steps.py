@@ -74,7 +74,7 @@ def _sequence(sequence: SequenceRow, found: CampaignDetail) -> None:
         marks.append(":blue-badge[Fallback]")
     if sequence.client_id is None:
         marks.append(":gray-badge[Library]")
-    st.subheader(f"{words.text(sequence.name)} {' '.join(marks)}", anchor=False)
+    st.header(f"{words.text(sequence.name)} {' '.join(marks)}", anchor=False)
     with st.container(border=True, gap="xsmall"):
         for step in sequence.steps:
             _step(step)

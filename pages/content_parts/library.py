@@ -37,7 +37,7 @@ def draw(rt: Runtime, viewer: Viewer) -> None:
 def _head(rt: Runtime, viewer: Viewer, row: SequenceRow) -> None:
     marks = [words.chip(row.tier)] if row.tier else []
     marks += [] if row.client_id else [":gray-badge[Library]"]
-    st.subheader(f"{words.text(row.name)} {' '.join(marks)}", anchor=False)
+    st.header(f"{words.text(row.name)} {' '.join(marks)}", anchor=False)
     st.caption(f"{words.counted(len(row.steps), 'step')} over {row.days:g} days")
     if viewer.may(Act.EDIT_CAMPAIGNS) and row.client_id is None:
         with st.popover("Copy for a client", icon=":material/content_copy:"):

@@ -42,7 +42,7 @@ def _inboxes(inboxes: Sequence[InboxRow], viewer: Viewer, now: datetime) -> None
         st.caption("No mailbox is connected.")
         return
     late = [row for row in inboxes if row.synced_at is None or now - row.synced_at > UNREAD_AFTER]
-    st.subheader("Inboxes", anchor=False)
+    st.header("Inboxes", anchor=False)
     tables.table(
         inboxes,
         [

@@ -61,7 +61,7 @@ def _next(row: JobStatus, viewer: Viewer, now: datetime) -> str:
 
 
 def _runs(rt: Runtime, viewer: Viewer, now: datetime) -> None:
-    st.subheader("Runs", anchor=False)
+    st.header("Runs", anchor=False)
     shown = filters.pills("state", words.labels(JobState), label="State")
     with reading(rt.sessions) as session:
         page = jobs.runs(

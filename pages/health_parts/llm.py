@@ -24,7 +24,7 @@ def draw(rt: Runtime, viewer: Viewer, row: ProviderRow, now: datetime) -> None:
         rows = llm_calls.latest(session, viewer, row.provider)
     if not rows:
         return
-    st.subheader("Latest calls", anchor=False)
+    st.header("Latest calls", anchor=False)
     tables.table(
         rows,
         [

@@ -27,7 +27,7 @@ def draw(
         on_click=filters.put, kwargs={"provider": None},
     )  # fmt: skip
     st.markdown(
-        f"### {words.text(name_of(row))} {chip_of(row)} :gray-badge[{words.label(row.port)}]"
+        f"## {words.text(name_of(row))} {chip_of(row)} :gray-badge[{words.label(row.port)}]"
     )
     _words(row, viewer, now)
     _figures(row, viewer, now)

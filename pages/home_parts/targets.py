@@ -12,7 +12,7 @@ from pages.ui import words
 
 def draw(targets: Sequence[Target], today: date) -> None:
     """Each campaign once, its targets under it: one bar a target, and by when."""
-    st.subheader("Campaigns against target", anchor=False)
+    st.header("Campaigns against target", anchor=False)
     with st.container(border=True, gap="xsmall"):
         # the nearest target's campaign first, each campaign's targets together
         first = {one.campaign_id: n for n, one in reversed(list(enumerate(targets)))}

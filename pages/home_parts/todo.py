@@ -38,7 +38,7 @@ def draw(
     now: datetime,
 ) -> None:
     """Decisions by kind, replies, and tasks due today."""
-    st.subheader("What needs you today", anchor=False)
+    st.header("What needs you today", anchor=False)
     with st.container(border=True, gap="xsmall"):
         deciding = viewer.may(Act.REVIEW)
         lines = [(kind, count) for kind, count in waiting.items() if count and deciding]
@@ -60,7 +60,7 @@ def draw(
         if not lines and not badges.replies:
             st.markdown(":green[:material/check_circle:] Nothing waits for you. Well done.")
     if tasks:
-        st.subheader("Tasks", anchor=False)
+        st.header("Tasks", anchor=False)
         with st.container(border=True, gap="xsmall"):
             for task in tasks:
                 _task(task, viewer, now)
@@ -68,7 +68,7 @@ def draw(
 
 def onboarding(steps: Onboarding) -> None:
     """The first steps, until all are done."""
-    st.subheader("First steps", anchor=False)
+    st.header("First steps", anchor=False)
     with st.container(border=True, gap="xsmall"):
         st.progress(steps.done / len(steps.steps), f"{steps.done} of {len(steps.steps)} done")
         for what, done, page in steps.steps:

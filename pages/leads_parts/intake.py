@@ -36,7 +36,7 @@ def draw(rt: Runtime, viewer: Viewer) -> None:
     with reading(rt.sessions) as session:
         before = imports.batches(session, viewer)
     if before:
-        st.subheader("Files so far", anchor=False)
+        st.header("Files so far", anchor=False)
         intake_result.history(before, viewer, rt)
 
 

@@ -21,7 +21,7 @@ def draw(rt: Runtime, viewer: Viewer, found: LeadDetail) -> None:
             told.heading(found, viewer, now)
             told.scores(found)
             told.reasons(found.reasons)
-        st.subheader("What happened", anchor=False)
+        st.header("What happened", anchor=False)
         with st.container(border=True, gap="xsmall"):
             if found.timeline:
                 told.timeline(found.timeline, viewer, now)

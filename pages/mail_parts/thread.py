@@ -51,7 +51,7 @@ def _head(found: ThreadDetail, viewer: Viewer, rt: Runtime) -> None:
     row = found.row
     chip = words.chip(row.intent) if row.intent is not None else ""
     ours = ":orange-badge[Needs us]" if row.needs_us else ""
-    st.markdown(f"### {words.text(row.subject)} {chip} {ours}")
+    st.markdown(f"## {words.text(row.subject)} {chip} {ours}")
     asleep = (
         f" · snoozed until {words.moment(row.snoozed_until, viewer, rt.now())}"
         if row.snoozed_until

@@ -71,7 +71,7 @@ def mail(found: Card, viewer: Viewer, now: datetime) -> None:
     shown = found.mail
     if shown is None:
         return
-    st.markdown(f"### {words.text(found.row.title)}")
+    st.markdown(f"## {words.text(found.row.title)}")
     step = f" · step {shown.step}" if shown.step else ""
     st.caption(
         f"From {words.text(shown.from_address)} to {words.text(shown.to_address)}{step} · "
@@ -98,7 +98,7 @@ def paper(found: Card) -> None:
     shown = found.paper
     if shown is None:
         return
-    st.markdown(f"### {words.text(shown.title)}")
+    st.markdown(f"## {words.text(shown.title)}")
     period = f"{words.day(shown.period_start)} – {words.day(shown.period_end)}"
     st.caption(f"{shown.format.upper()} · {words.size(shown.bytes)} · {period}")
     st.page_link(

@@ -100,7 +100,7 @@ def _add(rt: Runtime, viewer: Viewer) -> None:
 
 
 def _change(rt: Runtime, viewer: Viewer, row: ClientRow) -> None:
-    st.subheader(words.text(row.name), anchor=False)
+    st.header(words.text(row.name), anchor=False)
     with st.form("clients.change"):
         given = _fields(row, viewer, f"clients.{row.id}")
         saved = st.form_submit_button("Save", type="primary")
@@ -122,7 +122,7 @@ def _change(rt: Runtime, viewer: Viewer, row: ClientRow) -> None:
 
 
 def _brand(rt: Runtime, viewer: Viewer, row: ClientRow) -> None:
-    st.subheader("Brand of the decks", anchor=False)
+    st.header("Brand of the decks", anchor=False)
     with st.form("clients.brand"):
         primary = st.color_picker(
             "Main colour", row.brand.get("primary", "#3538CD"), key=f"brand.{row.id}.primary"

@@ -70,7 +70,7 @@ def _change(rt: Runtime, viewer: Viewer, row: MailboxRow) -> None:
         setup = mailbox_setup.one(session, viewer, row.mailbox_id)
     if setup is None:
         return
-    st.subheader(words.text(setup.address), anchor=False)
+    st.header(words.text(setup.address), anchor=False)
     if row.state is MailboxState.PAUSED:
         st.button(
             "Start again", icon=":material/play_arrow:", type="primary",

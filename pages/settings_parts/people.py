@@ -100,7 +100,7 @@ def _add(rt: Runtime, viewer: Viewer, known: dict[int, str]) -> None:
 
 
 def _change(rt: Runtime, viewer: Viewer, person: Person, known: dict[int, str]) -> None:
-    st.subheader(words.text(person.name), anchor=False)
+    st.header(words.text(person.name), anchor=False)
     with st.form("people.change"):
         name = st.text_input("Name", person.name, key=f"people.{person.id}.name")
         role = _role("Role", person.role, f"people.{person.id}.role")

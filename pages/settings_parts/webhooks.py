@@ -61,7 +61,7 @@ def _error(row: EndpointRow) -> str | None:
 
 
 def _detail(rt: Runtime, viewer: Viewer, row: EndpointRow) -> None:
-    st.subheader(words.text(row.name), anchor=False)
+    st.header(words.text(row.name), anchor=False)
     if row.state_reason:
         st.warning(words.text(row.state_reason), icon=":material/warning:")
     if row.setting:

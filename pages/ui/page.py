@@ -76,7 +76,7 @@ def empty(
     """
     with st.container(border=True, horizontal_alignment="center", gap="small"):
         st.space("small")
-        st.markdown(f"### :material/{icon}:", width="content")
+        st.markdown(f":material/{icon}:", width="content")
         st.markdown(f":gray[{text(sentence)}]", width="content")
         if button:
             st.page_link(

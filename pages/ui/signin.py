@@ -146,7 +146,7 @@ def refresh(rt: Runtime, username: str) -> None:
 def _centred() -> "st.delta_generator.DeltaGenerator":
     with st.container(horizontal_alignment="center", gap="small"):
         st.space("large")
-        st.markdown("## :primary[:material/hub:] AICMO", width="content", text_alignment="center")
+        st.markdown("# :primary[:material/hub:] AICMO", width="content", text_alignment="center")
         st.caption("Client acquisition, from a list to a deck", width="content")
         return st.container(border=True, width=380)
 
