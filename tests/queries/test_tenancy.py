@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 import core.queries
 from core.domain import figures, periods
 from core.domain.access import Viewer
+from core.domain.matches import MatchKind
 from core.domain.report_rows import Brand
 from core.domain.states import MessageState, ReviewKind, Role
 from core.errors import AicmoError
@@ -28,6 +29,7 @@ from db.models import (
     BulkJob,
     CampaignTarget,
     Client,
+    Contact,
     ContactTag,
     Conversion,
     CustomField,
@@ -40,8 +42,11 @@ from db.models import (
     LeadList,
     LeadListMember,
     LlmCall,
+    Lookup,
     MailboxDay,
+    Merge,
     OutboundEvent,
+    PeopleSearch,
     Preference,
     SavedView,
     Spend,
@@ -82,6 +87,7 @@ from tests.factories_desk import (
     make_score,
     make_signal,
 )
+from tests.factories_matching import make_pair
 from tests.factories_webhooks import make_endpoint
 
 Query = Callable[..., Any]
@@ -157,6 +163,8 @@ def arguments(ids: dict[str, int]) -> dict[str, Any]:
             for end, day in (("since", week.first), ("until", week.last))
         },
         "review.matching.kind": ReviewKind.LEAD,
+        "merge_desk.pair.kind": MatchKind.CONTACT,
+        "merge_desk.waiting.kind": MatchKind.CONTACT,
     }
 
 
@@ -223,6 +231,7 @@ def world(session: Session) -> tuple[dict[str, int], Viewer]:
     run = _around(session, client, lead, mailbox.id)
     endpoint = _webhook(session, client)
     _kept_in_order(session, lead, user)
+    _twice(session, contact)
     ids = {
         **NOBODY,
         "client_id": client.id,
@@ -269,6 +278,20 @@ def _kept_in_order(session: Session, lead: Lead, user: User) -> None:
     session.flush()
     session.add(ContactTag(tag_id=tag.id, contact_id=lead.contact_id))
     session.add(LeadListMember(list_id=on.id, lead_id=lead.id, at=NOW))
+    session.flush()
+
+
+def _twice(session: Session, contact: Contact) -> None:
+    client = session.get_one(Client, contact.client_id)
+    other = make_contact(session, client, first_name="Ann", last_name=SECRET)
+    pair = make_pair(session, contact, other, evidence=[{"sentence": SECRET, "bits": 1.0}])
+    third = make_contact(session, client, first_name="Ann", last_name=SECRET)
+    session.add(
+        Merge(
+            client_id=client.id, kind="contact", kept_id=contact.id, gone_id=third.id,
+            pair_id=pair.id, by_name=SECRET, at=NOW,
+        )
+    )  # fmt: skip
     session.flush()
 
 
