@@ -1,11 +1,11 @@
-"""Leads: the list, one lead in full (?lead=12), files put in (?view=import), tags (?view=marks)."""
+"""Leads: the list, one lead in full (?lead=12), files put in, people looked for, tags (?view=…)."""
 
 import streamlit as st
 
 from core.domain.access import Act
 from core.queries import lead_detail
 from db.session import reading
-from pages.leads_parts import intake, lead, listing, marks, merge_desk
+from pages.leads_parts import intake, lead, listing, marks, merge_desk, search
 from pages.ui import filters
 from pages.ui.page import actions, open_page, stop
 
@@ -26,7 +26,18 @@ if lead_id is not None:
 elif view == "import":
     with actions():
         st.page_link("leads.py", label="Back to the leads", icon=":material/arrow_back:")
+        st.button(
+            "Look for people",
+            icon=":material/person_search:",
+            key="leads.search",
+            on_click=filters.put,
+            kwargs={"view": "search", "batch": None},
+        )
     intake.draw(rt, viewer)
+elif view == "search":
+    with actions():
+        st.page_link("leads.py", label="Back to the leads", icon=":material/arrow_back:")
+    search.draw(rt, viewer)
 elif view == "marks":
     with actions():
         st.page_link("leads.py", label="Back to the leads", icon=":material/arrow_back:")

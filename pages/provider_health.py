@@ -6,7 +6,7 @@ from core.domain.access import Act
 from core.domain.states import JobName
 from core.queries import dashboard, health, installation
 from db.session import reading
-from pages.health_parts import alarms, inside, jobs, provider, providers, standing
+from pages.health_parts import alarms, inside, jobs, lookups, provider, providers, standing
 from pages.ui import filters
 from pages.ui.actions import run_now
 from pages.ui.page import actions, open_page
@@ -36,6 +36,7 @@ part = filters.tabs(
         "providers": "Providers",
         "jobs": "Jobs",
         "alarms": f"Alarms {len(whole.alarms) or ''}".strip(),
+        "lookups": "Lookups",
         "inside": "Database and inboxes",
     },
 )
@@ -45,5 +46,7 @@ elif part == "jobs":
     jobs.draw(rt, viewer, whole.jobs, now)
 elif part == "alarms":
     alarms.draw(whole.alarms, viewer, now)
+elif part == "lookups":
+    lookups.draw(rt, viewer, now)
 else:
     inside.draw(store, inboxes, whole.heartbeat_age, viewer, now)

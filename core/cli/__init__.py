@@ -21,6 +21,7 @@ ROOMS = {  # a command waits for its own room only
     "backup": "setting_up",
     "reencrypt": "sealing",
     "import": "importing",
+    "search": "searching",
     "run": "running",
     "self-check": "running",
     "export": "exporting",

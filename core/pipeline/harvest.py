@@ -1,4 +1,4 @@
-"""Lists become leads: queued imports, and files laid in a watched folder.
+"""Lists become leads: queued imports, files laid in a watched folder, searches for people.
 
 Safe to run twice, beside itself, or to be killed: the mark of rows done moves in the transaction
 that stores the rows, and whoever finds it moved stops.
@@ -19,6 +19,7 @@ from core.domain.states import BatchState, CampaignState
 from core.errors import AicmoError, Invalid, Stale
 from core.intake import table
 from core.intake.ahead import Read
+from core.pipeline import searches
 from core.pipeline.report import Report
 from core.runtime import Runtime
 from core.services import imports
@@ -33,11 +34,12 @@ LISTS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods")
 
 
 def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None) -> Report:
-    """Queues what lies in watched folders, then takes every queued batch of active campaigns.
+    """Queues what lies in watched folders and whom searches find, then takes every queued batch of
+    active campaigns.
 
     `limit` is a number of batches.
     """
-    report = _watched(rt, campaign_id)
+    report = _watched(rt, campaign_id) + searches.run(rt, campaign_id=campaign_id)
     with reading(rt.sessions) as session:
         query = (
             select(ImportBatch.id)

@@ -160,17 +160,17 @@ def spent_today(session: Session, client_id: int, day: date) -> int:
     return int(session.scalar(spent) or 0)
 
 
-def forget_answers(session: Session, *, now: datetime, limit: int = 10_000) -> int:
-    """Answers as they came are let go of after 90 days; what was read from them stays in facts."""
+def forget_answers(session: Session, *, before: datetime, limit: int) -> int:
+    """Lets go of answers as they came, from before then; what was read from them stays in facts."""
     old = (
         select(Lookup.id)
-        .where(Lookup.answer.is_not(None), Lookup.day < now.date() - ASK_AGAIN)
+        .where(Lookup.answer.is_not(None), Lookup.day < before.date())
+        .order_by(Lookup.day)
         .limit(limit)
     )
-    gone = session.execute(
-        update(Lookup).where(Lookup.id.in_(old)).values(answer=None).returning(Lookup.id)
-    )
-    return len(gone.all())
+    ids = session.scalars(old).all()
+    session.execute(update(Lookup).where(Lookup.id.in_(ids)).values(answer=None))
+    return len(ids)
 
 
 def _had(session: Session, terms: Terms, subjects: Sequence[str], today: date) -> set[str]:

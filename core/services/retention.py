@@ -1,4 +1,5 @@
-"""Lets go of what nobody looks at any more: old deliveries to webhooks, and old runs of jobs.
+"""Lets go of what nobody looks at any more: old deliveries to webhooks, old runs of jobs, and the
+answers of providers as they came.
 
 A few rows at a time, each in a short transaction, found by an index. What still waits, what runs,
 and the newest run of each job stay, however old.
@@ -11,6 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, aliased
 
 from core.domain.states import DeliveryState, JobState
+from core.services import lookups
 from db.models import Delivery, JobAttempt, JobRun, OutboundEvent
 
 OVER = (DeliveryState.DELIVERED, DeliveryState.DEAD)
@@ -63,4 +65,4 @@ def runs(session: Session, *, before: datetime, limit: int) -> int:
     return len(ids)
 
 
-STEPS: tuple[Callable[..., int], ...] = (deliveries, events, runs)
+STEPS: tuple[Callable[..., int], ...] = (deliveries, events, runs, lookups.forget_answers)

@@ -13,6 +13,7 @@ PURPOSE = {
     "inbox": "reads replies",
     "enrichment": "finds facts about persons and companies",
     "verification": "checks addresses",
+    "search": "knows people that we do not",
     "crm": "keeps another system in step",
 }
 

@@ -22,7 +22,7 @@ from pages.health_parts.names import (
 from pages.ui import filters, words
 from pages.ui.page import empty
 
-PORTS = ("email", "inbox", "llm", "enrichment", "verification", "crm")
+PORTS = ("email", "inbox", "llm", "enrichment", "verification", "search", "crm")
 GOOD = (ProviderState.HEALTHY, ProviderState.UNCONFIGURED)
 FEW = 3  # mailboxes that are well and are shown all the same
 

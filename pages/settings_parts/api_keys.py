@@ -16,7 +16,11 @@ from pages.ui import forms, words
 from pages.ui.actions import act, attempt
 from pages.ui.page import flash
 
-USE = {"llm": "language models", "automation": "alarms are written into its channel"}
+USE = {
+    "llm": "language models",
+    "automation": "alarms are written into its channel",
+    "enrichment": "facts and verdicts: with a key it is told names and addresses of leads",
+}
 
 
 def draw(rt: Runtime, viewer: Viewer) -> None:

@@ -70,6 +70,11 @@ def start(
     return batch_id
 
 
+def harvest_now(rt: Runtime, campaign_id: int) -> None:
+    """Takes a campaign's searches and lists at once, in the background."""
+    actions.in_background(lambda: harvest.run(rt, campaign_id=campaign_id))
+
+
 @st.cache_data(
     ttl=600, max_entries=KEPT, hash_funcs={Viewer: repr}, show_spinner="Looking through the file…"
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.domain import crm_states as c
-from core.domain import lists
+from core.domain import lists, lookups
 from core.domain import matches as m
 from core.domain import states as s
 
@@ -191,8 +191,7 @@ WORDS: dict[type[StrEnum], dict[str, Word]] = {
         "over_budget": W("Over budget", "gray", "savings"),
     },
     s.BreakerState: {
-        "closed": W("Letting through", "green"),
-        "open": W("Held back", "red"),
+        "closed": W("Letting through", "green"), "open": W("Held back", "red"),
         "half_open": W("Trying again", "orange"),
     },
     s.DeliverableKind: {
@@ -210,8 +209,12 @@ WORDS: dict[type[StrEnum], dict[str, Word]] = {
         "previewed": W("Previewed", "gray", "preview"),
         "queued": W("Waiting", "gray", "hourglass_empty"),
         "running": W("Importing", "blue", "progress_activity"),
-        "completed": W("Imported", "green", "check_circle"),
-        "failed": W("Failed", "red", "error"),
+        "completed": W("Imported", "green", "check_circle"), "failed": W("Failed", "red", "error"),
+    },
+    lookups.SearchState: {
+        "queued": W("Waiting", "gray", "hourglass_empty"),
+        "running": W("Searching", "blue", "progress_activity"),
+        "completed": W("Done", "green", "check_circle"), "failed": W("Failed", "red", "error"),
     },
     s.EndpointKind: {
         "generic": W("Own server", "gray", "dns"), "make": W("Make", "violet", "webhook"),
@@ -280,8 +283,7 @@ WORDS: dict[type[StrEnum], dict[str, Word]] = {
         "admin": W("Admin", "violet", "shield_person"),
         "manager": W("Account manager", "blue", "manage_accounts"),
         "operator": W("Operator", "gray", "person"),
-        "viewer": W("Viewer", "gray", "visibility"),
-        "system": W("AICMO", "gray", "smart_toy"),
+        "viewer": W("Viewer", "gray", "visibility"), "system": W("AICMO", "gray", "smart_toy"),
     },
 }  # fmt: skip
 NAMES: dict[str, str] = {
@@ -293,5 +295,6 @@ NAMES: dict[str, str] = {
     "anthropic": "Anthropic", "perplexity": "Perplexity", "reached": "Reached",
     "draft_answer": "Draft of an answer", "summarise": "Summary", "personalise": "Opening",
     "classify_reply": "Sorting a reply", "replied": "Replies",
-    "positive": "Positive replies", "meeting": "Meetings", "won": "Won",
+    "positive": "Positive replies", "meeting": "Meetings", "won": "Won", "vp": "Vice president",
+    "c_level": "C-level", "mx": "Mail servers (DNS)", "peopledatalabs": "People Data Labs",
 }  # fmt: skip
