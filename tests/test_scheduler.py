@@ -70,6 +70,7 @@ def lines_until(process: subprocess.Popen[str], event: str, **fields: str) -> li
     raise AssertionError(f"it ended without saying {event}: {seen}")
 
 
+@pytest.mark.sqlite  # how a process begins and ends is no matter of the database
 def test_one_turn_runs_every_job_once(start: Start, rt: Runtime) -> None:
     child = start("--once")
 
@@ -79,6 +80,7 @@ def test_one_turn_runs_every_job_once(start: Start, rt: Runtime) -> None:
     assert {job for job, _ in finished_runs(rt)} == {str(job.name) for job in JOBS}
 
 
+@pytest.mark.sqlite  # how a process begins and ends is no matter of the database
 def test_it_ends_within_five_seconds_and_says_that_it_is_gone(start: Start, rt: Runtime) -> None:
     child = start()
     lines_until(child, "run ended", job=str(JobName.PROVIDER_CHECKS))
@@ -96,6 +98,7 @@ def test_it_ends_within_five_seconds_and_says_that_it_is_gone(start: Start, rt: 
         assert health.scheduler_age(session, SYSTEM, rt.now()) is None
 
 
+@pytest.mark.sqlite  # how a process begins and ends is no matter of the database
 def test_asked_to_end_in_the_middle_it_ends_all_the_same(start: Start, rt: Runtime) -> None:
     child = start()
     lines_until(child, "scheduler started")
@@ -129,6 +132,7 @@ def test_a_run_whose_process_was_killed_is_there_for_the_next(start: Start, rt: 
     assert set(finished_runs(rt).values()) <= {1}
 
 
+@pytest.mark.sqlite  # how a process begins and ends is no matter of the database
 def test_an_old_schema_is_refused_with_the_command_that_mends_it(
     start: Start, empty_database_url: str
 ) -> None:
