@@ -79,14 +79,17 @@ class Word(TypeDecorator[StrEnum]):
     def __init__(self, words: type[StrEnum]) -> None:
         super().__init__()
         self.words = words
+        self._known = {word.value: word for word in words}
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Checks the word on its way in."""
-        return None if value is None else str(self.words(value).value)
+        return None if value is None else str((self._known.get(value) or self.words(value)).value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
         """Gives the enum member back."""
-        return None if value is None else self.words(value)
+        if value is None:
+            return None
+        return self._known.get(value) or self.words(value)
 
 
 class EncryptedText(TypeDecorator[str]):

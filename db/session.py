@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -25,6 +26,7 @@ def connect(url: str, *, secret_keys: Sequence[str] = (), echo: bool = False) ->
     options: dict[str, Any] = {"echo": echo, "pool_pre_ping": not sqlite}
     if sqlite:
         options["connect_args"] = {"timeout": 30, "check_same_thread": False}
+        options["json_deserializer"] = _document
     engine = create_engine(parsed, **options)
     if sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
@@ -93,6 +95,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Any) -> None:
     immediate = connection.get_execution_options().get("aicmo_immediate", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _document(stored: str) -> Any:
+    """A stored JSON document; most are empty, and need no reading."""
+    if stored == "[]":
+        return []
+    return {} if stored == "{}" else json.loads(stored)
 
 
 def _fernet_key(secret: str) -> bytes:

@@ -27,15 +27,7 @@ def _phrases(
 
     def judge(subject: Subject, icp: Icp, weight: int) -> Reason:
         text = have(subject)
-        if not text:
-            return _unknown(name, weight)
-        phrase, share = best_phrase(wanted(icp), text)
-        if not share:
-            return _missed(name, weight, f"'{text}'")
-        points = round(weight * share)
-        how = "matches" if share == 1 else "is near"
-        sentence = f"{_heading(name)} '{text}' {how} {phrase}: +{points} of {weight}."
-        return Reason("fit", name, points, weight, sentence, True)
+        return _text(name, text, wanted(icp), weight) if text else _unknown(name, weight)
 
     return Criterion(name, lambda icp: bool(wanted(icp)), judge)
 
@@ -47,12 +39,7 @@ def _one_of(
 
     def judge(subject: Subject, icp: Icp, weight: int) -> Reason:
         word = have(subject)
-        if not word:
-            return _unknown(name, weight)
-        if word.casefold() not in _folded(wanted(icp)):
-            return _missed(name, weight, spoken(word))
-        sentence = f"{_heading(name)} {spoken(word)} is wanted: +{weight} of {weight}."
-        return Reason("fit", name, weight, weight, sentence, True)
+        return _word(name, word, wanted(icp), weight) if word else _unknown(name, weight)
 
     return Criterion(name, lambda icp: bool(wanted(icp)), judge)
 
@@ -123,6 +110,33 @@ CRITERIA: tuple[Criterion, ...] = (
 )
 
 
+@lru_cache(maxsize=64)
+def asked(icp: Icp) -> tuple[tuple[Criterion, int], ...]:
+    """The criteria that an audience asks about, with what each is worth to it."""
+    weighed = ((one, icp.weight(one.name)) for one in CRITERIA)
+    return tuple((one, weight) for one, weight in weighed if weight and one.asked(icp))
+
+
+# thousands of people have the same title or country: the same answer is given to all
+@lru_cache(maxsize=65536)
+def _text(name: str, text: str, wanted: tuple[str, ...], weight: int) -> Reason:
+    phrase, share = best_phrase(wanted, text)
+    if not share:
+        return _missed(name, weight, f"'{text}'")
+    points = round(weight * share)
+    how = "matches" if share == 1 else "is near"
+    sentence = f"{_heading(name)} '{text}' {how} {phrase}: +{points} of {weight}."
+    return Reason("fit", name, points, weight, sentence, True)
+
+
+@lru_cache(maxsize=65536)
+def _word(name: str, word: str, wanted: tuple[str, ...], weight: int) -> Reason:
+    if word.casefold() not in _folded(wanted):
+        return _missed(name, weight, spoken(word))
+    sentence = f"{_heading(name)} {spoken(word)} is wanted: +{weight} of {weight}."
+    return Reason("fit", name, weight, weight, sentence, True)
+
+
 @lru_cache(maxsize=65536)
 def _mentions(text: str, word: str) -> bool:
     return re.search(rf"\b{re.escape(word.casefold())}\b", text.casefold()) is not None
@@ -133,6 +147,7 @@ def _folded(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(word.casefold() for word in words)
 
 
+@lru_cache(maxsize=4096)
 def _unknown(name: str, weight: int) -> Reason:
     sentence = f"{_heading(name)} is unknown: neither match nor miss."
     return Reason("fit", name, 0, weight, sentence, False)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.domain import engagement
-from core.domain.criteria import CRITERIA
+from core.domain.criteria import asked
 from core.domain.engagement import faded
 from core.domain.profile import Icp, Reason, Subject
 from core.domain.states import Tier
@@ -157,21 +157,18 @@ def _fit(subject: Subject, icp: Icp) -> tuple[int, int, list[Reason]]:
     if excluded:
         return 0, 100, [Reason("fit", "exclusions", 0, 0, f"{excluded}: never a fit.", True)]
     reasons: list[Reason] = []
-    earned = known = asked = 0
-    for criterion in CRITERIA:
-        weight = icp.weight(criterion.name)
-        if not weight or not criterion.asked(icp):
-            continue
+    earned = known = whole = 0
+    for criterion, weight in asked(icp):
         reason = criterion.judge(subject, icp, weight)
         reasons.append(reason)
-        asked += weight
+        whole += weight
         if reason.known:
             known += weight
             earned += reason.points
-    if not asked:
+    if not whole:
         sentence = "The campaign asks for nothing in particular, so everybody fits."
         return 100, 100, [Reason("fit", "icp", 0, 0, sentence, True)]
-    return round(100 * earned / known) if known else 0, round(100 * known / asked), reasons
+    return round(100 * earned / known) if known else 0, round(100 * known / whole), reasons
 
 
 def _opportunity(signals: Sequence[Signal], now: datetime) -> tuple[int, list[Reason]]:
