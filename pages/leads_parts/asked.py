@@ -54,7 +54,7 @@ def own(name: str) -> Asked | None:
     """A condition on an own field, as a parameter of the URL holds it."""
     field_id, _, rest = filters.value(name).partition(".")
     op, _, value = rest.partition(".")
-    if not _is_id(field_id) or op not in set(Op):
+    if not _is_id(field_id) or op not in set(Op) or not (value or op in (Op.ANY, Op.NONE)):
         return None
     return Asked(int(field_id), Op(op), value)
 
