@@ -205,11 +205,11 @@ def _place(left: Ready, right: Ready, common: Commonness) -> Iterator[Told]:
         rarity = common.bits("town", left.town, right.town, least=1.5, most=8)
         yield Told(
             "town_same" if level < 3 else "town_other",
-            (rarity, rarity - 1.0, rarity - 2.5, -8.0)[level],
+            (rarity, rarity - 1.0, rarity - 2.5, -12.0)[level],
         )
     if left.of.country and right.of.country:
         same = left.of.country == right.of.country
-        yield Told("country_same" if same else "country_other", 0.4 if same else -6.0)
+        yield Told("country_same" if same else "country_other", 0.4 if same else -9.0)
 
 
 def _keys(one: Ready) -> Iterator[tuple[str, ...]]:

@@ -42,7 +42,7 @@ def told(left: "Ready", right: "Ready", common: Commonness, agree: bool) -> Iter
     yield from _company(left, right, common)
     if left.linkedin and right.linkedin:
         same = left.linkedin == right.linkedin
-        yield Told("linkedin_same" if same else "linkedin_other", 15.0 if same else -7.0)
+        yield Told("linkedin_same" if same else "linkedin_other", 15.0 if same else -13.0)
     yield from _phone(left, right, common)
     if left.title and right.title:
         yield _title(left.title, right.title)

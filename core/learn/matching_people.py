@@ -167,16 +167,23 @@ def _names(left: Ready, right: Ready, common: Commonness) -> Iterator[Told]:
     other_first, other_last = (right.last, right.first) if turned else (right.first, right.last)
     if turned:
         yield Told("turned", -3.0)
-    rare = common.bits("first", "".join(left.first), "".join(other_first), least=1.5, most=9.5)
+    rare = _rare(common, "first", ("".join(left.first), "".join(other_first)), turned)
     yield Told(f"first_{first.name.lower()}", fields.given_name(first, rare))
     mine, theirs = "".join(left.last), "".join(other_last)
-    rare = common.bits("last", mine, theirs, least=1.5, most=10.5)
+    rare = _rare(common, "last", (mine, theirs), turned)
     bits = fields.family_name(last, rare)
     if last is Agreement.TYPO and not turned:
         bits -= _meant(left, right, mine, theirs, common)
     yield Told(f"last_{last.name.lower()}", bits)
     if left.generation != right.generation and left.generation and right.generation:
         yield Told("generation", -9.0)
+
+
+def _rare(common: Commonness, name: str, both: tuple[str, str], turned: bool) -> float:
+    """What agreement on a name is worth; of two that changed places, which is which is unsure."""
+    asked = ("first", "last") if turned else (name,)
+    most = 9.5 if turned or name == "first" else 10.5
+    return min(common.bits(one, *both, least=1.5, most=most) for one in asked)
 
 
 def _meant(left: Ready, right: Ready, mine: str, theirs: str, common: Commonness) -> float:
