@@ -1,12 +1,20 @@
 """Runs a stage in child processes: killed in the middle, or two of them at once.
 
-    python -m tests.journeys.killed STAGE NOW 3,7,12   one child a number, one after the other; each
-                                                       dies (SIGKILL: no handler, no cleanup) right
-                                                       before its n-th statement or commit
-    python -m tests.journeys.killed STAGE NOW x2       two children that begin at the same moment
+    python -m tests.journeys.killed
 
-The parent imports once and forks. Prints one JSON line: how each child ended. Works on the database
-and the data directory of the environment.
+Reads one JSON line a request, and answers each with one:
+
+    {"stage": …, "now": …, "how": "3,7,12", "environment": {…}, "errors": path}
+        one child a number, one after the other; each dies (SIGKILL: no handler, no cleanup) right
+        before its n-th statement or commit
+    {…, "how": "x2", …}
+        two children that begin at the same moment
+    ["killed", "left 0", …]
+        how each child ended
+
+What a request needs is imported once, and children are forked: a test does not wait for Python to
+find its libraries. They work on the database and the data directory of the request's environment,
+and write their errors to the file it names.
 """
 
 import importlib
@@ -56,6 +64,7 @@ def child(
     """The process id of a child that does one turn; it closes a pipe's end that is not its own."""
     if pid := os.fork():
         return pid
+    signal.alarm(90)  # a child that waits for ever ends, and not as one that was killed
     code = 1
     try:
         if closes is not None:
@@ -67,9 +76,12 @@ def child(
 
 
 def end_of(pid: int) -> str:
-    """How a child ended: `killed`, or `left` with its exit code."""
+    """How a child ended: `killed`, `left` with its exit code, or another signal's name."""
     _, status = os.waitpid(pid, 0)
-    return "killed" if os.WIFSIGNALED(status) else f"left {os.WEXITSTATUS(status)}"
+    if os.WIFSIGNALED(status):
+        signalled = os.WTERMSIG(status)
+        return "killed" if signalled == signal.SIGKILL else signal.Signals(signalled).name
+    return f"left {os.WEXITSTATUS(status)}"
 
 
 def twins(stage: str, now: datetime, count: int) -> list[str]:
@@ -82,16 +94,25 @@ def twins(stage: str, now: datetime, count: int) -> list[str]:
     return [end_of(pid) for pid in pids]
 
 
-def main(stage: str, now: str, how: str) -> None:
-    """The children, and a line on their ends."""
+def turns(stage: str, now: str, how: str) -> list[str]:
+    """The children of one request, and how they ended."""
     importlib.import_module(f"core.pipeline.{stage}")
     moment = datetime.fromisoformat(now)
     if how.startswith("x"):
-        ends = twins(stage, moment, int(how[1:]))
-    else:
-        ends = [end_of(child(stage, moment, dies_at=int(point))) for point in how.split(",")]
-    print(json.dumps(ends))
+        return twins(stage, moment, int(how[1:]))
+    return [end_of(child(stage, moment, dies_at=int(point))) for point in how.split(",")]
+
+
+def main() -> None:
+    """Answers requests until there are none."""
+    for line in sys.stdin:
+        request = json.loads(line)
+        os.environ.update(request["environment"])
+        errors = os.open(request["errors"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(errors, sys.stderr.fileno())
+        os.close(errors)
+        print(json.dumps(turns(request["stage"], request["now"], request["how"])), flush=True)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

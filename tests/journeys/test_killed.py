@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -22,23 +22,46 @@ EARLY = "2,4,5,7,8,10,11,13"
 LATE = "4,9,13,19,29,43,60,90,160"
 
 
-def children(stage: JobName, told: Story, how: str, environment: Mapping[str, str]) -> list[str]:
-    """How the children of tests.journeys.killed ended."""
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "tests.journeys.killed"),
-            *(stage, told.clock.now().isoformat(), how),
-        ],
+Ends = Callable[[JobName, Story, str], list[str]]
+
+
+@pytest.fixture(scope="module")
+def forker() -> Iterator[subprocess.Popen[str]]:
+    """A process of tests.journeys.killed that answers until the last test of the file."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.journeys.killed"],
         cwd=ROOT,
-        env=dict(environment),
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    ends: list[str] = json.loads(done.stdout.splitlines()[-1])
-    assert set(ends) <= {"killed", "left 0"}, done.stderr
+    ) as process:
+        yield process
+        process.communicate(timeout=10)
+
+
+@pytest.fixture
+def children(forker: subprocess.Popen[str], environment: dict[str, str], tmp_path: Path) -> Ends:
+    """Runs a stage in children that die, or that begin together; tells how they ended."""
+
+    def ends(stage: JobName, told: Story, how: str) -> list[str]:
+        errors = tmp_path / "errors.txt"
+        request = {
+            "stage": stage,
+            "now": told.clock.now().isoformat(),
+            "how": how,
+            "environment": environment,
+            "errors": str(errors),
+        }
+        assert forker.stdin is not None
+        assert forker.stdout is not None
+        forker.stdin.write(json.dumps(request) + "\n")
+        forker.stdin.flush()
+        answer = forker.stdout.readline()
+        assert answer, errors.read_text()
+        found: list[str] = json.loads(answer)
+        assert set(found) <= {"killed", "left 0"}, errors.read_text()
+        return found
+
     return ends
 
 
@@ -57,7 +80,7 @@ def children(stage: JobName, told: Story, how: str, environment: Mapping[str, st
 )
 def test_a_killed_stage_goes_on_where_it_was(
     settings: Settings,
-    environment: dict[str, str],
+    children: Ends,
     stage: JobName,
     before: JobName,
     points: str,
@@ -66,7 +89,7 @@ def test_a_killed_stage_goes_on_where_it_was(
         told.up_to(before)
         told.office.decide()
 
-        ends = children(stage, told, points, environment)
+        ends = children(stage, told, points)
         told.run(stage)
         (again,) = told.run(stage)
 
@@ -76,14 +99,12 @@ def test_a_killed_stage_goes_on_where_it_was(
         assert stuck_before(told, stage) == 0
 
 
-def test_a_killed_import_takes_each_row_once(
-    settings: Settings, environment: dict[str, str]
-) -> None:
+def test_a_killed_import_takes_each_row_once(settings: Settings, children: Ends) -> None:
     with story(settings, people=20) as told:
         path = told.list_file(400, seed=2)
         queued(told, path)
 
-        ends = children(JobName.HARVEST, told, EARLY, environment)
+        ends = children(JobName.HARVEST, told, EARLY)
         told.run(JobName.HARVEST)
 
         assert "killed" in ends
@@ -101,14 +122,14 @@ def test_a_killed_import_takes_each_row_once(
 
 
 def test_a_killed_dispatch_sends_nothing_twice_and_hides_nothing(
-    settings: Settings, environment: dict[str, str]
+    settings: Settings, children: Ends
 ) -> None:
     with story(settings, people=60) as told:
         told.up_to(JobName.NURTURE)
         told.office.decide()
         planned = count(told, MessageState.APPROVED)
 
-        ends = children(JobName.DISPATCH, told, LATE, environment)
+        ends = children(JobName.DISPATCH, told, LATE)
         told.run(JobName.DISPATCH)
         told.clock.advance(minutes=30)
         told.run(JobName.TIDY, JobName.DISPATCH)
@@ -119,14 +140,12 @@ def test_a_killed_dispatch_sends_nothing_twice_and_hides_nothing(
         assert 0 < count(told, MessageState.UNCERTAIN) <= ends.count("killed")
 
 
-def test_killed_reading_files_each_mail_once(
-    settings: Settings, environment: dict[str, str]
-) -> None:
+def test_killed_reading_files_each_mail_once(settings: Settings, children: Ends) -> None:
     with story(settings, people=60, mix=EVERYTHING) as told:
         told.up_to(JobName.DISPATCH)
         written = answered(told)
 
-        ends = children(JobName.REPLIES, told, LATE, environment)
+        ends = children(JobName.REPLIES, told, LATE)
         told.run(JobName.REPLIES)
         (again,) = told.run(JobName.REPLIES)
 
@@ -137,16 +156,14 @@ def test_killed_reading_files_each_mail_once(
 
 
 @pytest.mark.parametrize("stage", [JobName.DISPATCH, JobName.REPLIES, JobName.NURTURE])
-def test_two_at_once_share_the_work(
-    settings: Settings, environment: dict[str, str], stage: JobName
-) -> None:
+def test_two_at_once_share_the_work(settings: Settings, children: Ends, stage: JobName) -> None:
     order = (JobName.ROUTE, JobName.NURTURE, JobName.DISPATCH, JobName.REPLIES)
     with story(settings, people=60, mix=EVERYTHING) as told:
         told.up_to(order[order.index(stage) - 1])
         told.office.decide()
         written = answered(told) if stage is JobName.REPLIES else 0
 
-        ends = children(stage, told, "x2", environment)
+        ends = children(stage, told, "x2")
         (again,) = told.run(stage)
 
         assert ends == ["left 0", "left 0"]
