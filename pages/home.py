@@ -45,7 +45,7 @@ figures_row.draw(badges, sent, more, month, deciding=viewer.may(Act.REVIEW))
 
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    todo.draw(waiting, badges, tasks, viewer, now)
+    todo.draw(rt, waiting, badges, tasks, viewer, now)
     if month.now.reached:
         charts.month("Reached in 30 days", month.days, now.date(), key="home.month")
 with right:

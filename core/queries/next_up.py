@@ -137,7 +137,7 @@ def _campaign_holds(campaign: Campaign) -> tuple[str, ...]:
     if campaign.state == CampaignState.ACTIVE:
         return ()
     why = f": {campaign.state_reason}" if campaign.state_reason else ""
-    return (f"The campaign is {campaign.state}{why}.",)
+    return (f"The campaign is {waiting.a_state(campaign.state)}{why}.",)
 
 
 def _given(reason: str | None) -> tuple[str, ...]:

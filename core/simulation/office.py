@@ -20,8 +20,8 @@ from core.domain.states import (
     ReviewState,
 )
 from core.runtime import Runtime
-from core.services import conversions, mailboxes, review, review_bulk, threads
-from db.models import Client, Lead, Mailbox, Message, ReviewItem, Thread
+from core.services import conversions, mailboxes, review, review_bulk, tasks, threads
+from db.models import Client, Lead, Mailbox, Message, ReviewItem, Task, Thread
 from db.session import reading, transaction
 
 K = ConversionKind
@@ -143,6 +143,20 @@ class Office:
             for thread_id in quiet:
                 if self._rng.random() < self.habits.threads:
                     threads.settle(session, self._viewer, thread_id, now=now)
+
+    def do_tasks(self) -> None:
+        """Does what is due; where the office is not thorough, some of it."""
+        now = self._rt.now()
+        with transaction(self._rt.sessions) as session:
+            due = session.scalars(
+                select(Task.id)
+                .where(Task.client_id == self._client_id, Task.done_at.is_(None))
+                .where(Task.due_at <= now)
+                .order_by(Task.id)
+            ).all()
+            for task_id in due:
+                if self._rng.random() < self.habits.threads:
+                    tasks.finish(session, self._viewer, task_id, now=now)
 
     def _look_for_meetings(self) -> None:
         with reading(self._rt.sessions) as session:

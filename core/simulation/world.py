@@ -130,6 +130,7 @@ class World:
     def _evening(self) -> None:
         for office in self.offices:
             office.tidy_inbox()
+            office.do_tasks()
             office.book()
             office.settle(self.arrived)
         self.job(JobName.TIDY)

@@ -36,9 +36,9 @@ def chip_of(row: ProviderRow) -> str:
 
 
 def numbers_of(row: ProviderRow) -> str:
-    """ "98.2% good · 320 ms", or that nobody asked yet."""
+    """ "98.2% good · 320 ms", or that nothing was asked of it yet but a check."""
     if row.success is None:
-        return "Not asked yet"
+        return "Checked, not used yet" if row.checked_at and row.configured else "Not used yet"
     latency = "" if row.latency_ms is None else f" · {words.number(round(row.latency_ms))} ms"
     return f"{words.percent(row.success)} good{latency}"
 

@@ -12,31 +12,37 @@ from core.queries.health import AlarmRow, ProviderRow
 from pages.health_parts.names import name_of
 from pages.ui import filters, links, words
 
-VERDICTS = {
-    "healthy": (":green-badge[:material/check_circle: Healthy]", "The agency can work."),
-    "degraded": (
-        ":orange-badge[:material/warning: Degraded]",
-        "The agency can work, but not everything is well.",
-    ),
-    "down": (":red-badge[:material/error: Down]", "Something stands still until a person acts."),
+CHIPS = {
+    "healthy": ":green-badge[:material/check_circle: Healthy]",
+    "degraded": ":orange-badge[:material/warning: Degraded]",
+    "down": ":red-badge[:material/error: Down]",
 }
+REST = {"degraded": "The rest works.", "down": "Until then something stands still."}
+MOST = 3  # troubles that are named
 
 
 def draw(whole: Dashboard, rows: Sequence[ProviderRow], viewer: Viewer, now: datetime) -> None:
-    """The verdict in words, the scheduler where it is silent, and the worst alarm with what to
-    do.
-    """
-    chip, sentence = VERDICTS[whole.health_status]
+    """What is broken by name, the worst alarm with what to do, and a silent scheduler."""
     age = whole.heartbeat_age
-    alive = "" if age is None else f"Scheduler seen {_since(age)} ago. "
-    troubles = [*_providers(rows), *_jobs(whole)]
-    told = f"{', '.join(troubles[:4])}{' and more' if len(troubles) > 4 else ''}. "
-    st.markdown(
-        f"{chip} **{sentence}** :gray[{words.text((told if troubles else '') + alive).strip()}]"
-    )
-    _scheduler(age)
+    alive = "" if age is None else f"Scheduler seen {_since(age)} ago."
+    verdict = _verdict(whole, rows)
+    st.markdown(f"{CHIPS[whole.health_status]} **{words.text(verdict)}** :gray[{alive}]")
     if whole.alarms:
         _worst(whole.alarms, viewer, now)
+    _scheduler(age)
+
+
+def _verdict(whole: Dashboard, rows: Sequence[ProviderRow]) -> str:
+    """Never "it works" alone while something needs a person: that comes first, by name."""
+    age = whole.heartbeat_age
+    alarms = [alarm.title.rstrip(".") for alarm in whole.alarms if alarm.severity == "act"]
+    silent = ["no scheduler runs"] if age is None or age > LATE else []
+    broken = [*(alarms or _providers(rows)), *_jobs(whole), *silent]
+    if not broken:
+        return "The agency can work."
+    named = " · ".join(broken[:MOST]) + (" · and more" if len(broken) > MOST else "")
+    need = words.counted(len(broken), "thing needs", "things need")
+    return f"{need} a person: {named}. {REST.get(whole.health_status, '')}"
 
 
 def _scheduler(age: timedelta | None) -> None:

@@ -10,7 +10,10 @@ from core.domain.states import ReviewKind
 from core.queries.health import AlarmRow
 from core.queries.home import Badges, Due, Onboarding
 from core.queries.paging import Count
+from core.runtime import Runtime
+from core.services import tasks as tasks_
 from pages.ui import links, words
+from pages.ui.actions import act
 
 
 def alarm_line(alarms: Sequence[AlarmRow], viewer: Viewer, now: datetime) -> None:
@@ -31,6 +34,7 @@ def alarm_line(alarms: Sequence[AlarmRow], viewer: Viewer, now: datetime) -> Non
 
 
 def draw(
+    rt: Runtime,
     waiting: Mapping[ReviewKind, Count],
     badges: Badges,
     tasks: Sequence[Due],
@@ -50,20 +54,21 @@ def draw(
                 query_params={"kind": str(kind)},
                 width="stretch",
             )
-        if badges.replies:
+        answering = viewer.may(Act.WRITE_MAIL)
+        if badges.replies and answering:
             st.page_link(
                 "mail.py",
                 label=f"**Replies** to answer :blue-badge[{badges.replies}]",
                 icon=":material/mark_email_unread:",
                 width="stretch",
             )
-        if not lines and not badges.replies:
+        if not lines and not (badges.replies and answering):
             st.markdown(":green[:material/check_circle:] Nothing waits for you. Well done.")
     if tasks:
         st.header("Tasks", anchor=False)
         with st.container(border=True, gap="xsmall"):
             for task in tasks:
-                _task(task, viewer, now)
+                _task(rt, task, viewer, now)
 
 
 def onboarding(steps: Onboarding) -> None:
@@ -78,17 +83,30 @@ def onboarding(steps: Onboarding) -> None:
                 st.page_link(page, label=what, icon=":material/radio_button_unchecked:")
 
 
-def _task(task: Due, viewer: Viewer, now: datetime) -> None:
+def _task(rt: Runtime, task: Due, viewer: Viewer, now: datetime) -> None:
     late = task.due_at < now
     when = words.moment(task.due_at, viewer, now)
     badge = f":{'red' if late else 'gray'}-badge[{'late · ' if late else ''}{when}]"
     page, query = ("mail.py", {"thread": str(task.thread_id)})
     if task.thread_id is None:
         page, query = "leads.py", {"lead": str(task.lead_id or "")}
-    st.page_link(
-        page,
-        label=f"{badge} {words.text(task.title)} :gray[{words.text(task.client)}]",
-        icon=":material/task_alt:",
-        query_params=query,
-        width="stretch",
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", width="stretch"):
+        if viewer.may(Act.WRITE_MAIL):
+            st.button(
+                "", icon=":material/radio_button_unchecked:", type="tertiary",
+                key=f"home.task.{task.id}", help=f"Done: {words.text(task.title)}",
+                on_click=_finish, args=(rt, viewer, task),
+            )  # fmt: skip
+        st.page_link(
+            page,
+            label=f"{badge} {words.text(task.title)} :gray[{words.text(task.client)}]",
+            query_params=query,
+        )
+
+
+def _finish(rt: Runtime, viewer: Viewer, task: Due) -> None:
+    act(
+        rt,
+        lambda session: tasks_.finish(session, viewer, task.id, now=rt.now()),
+        done=f"Done: {task.title}.",
     )

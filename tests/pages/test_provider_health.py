@@ -81,7 +81,7 @@ def test_it_says_first_what_is_broken_and_what_to_do(
     alarm = next(error.value for error in at.error if "Anthropic is down" in error.value)
     assert not at.exception
     assert "set ANTHROPIC" in alarm
-    assert "not everything is well" in seen(at)  # another stands in: degraded, not down
+    assert "The rest works." in seen(at)  # another stands in: degraded, not down
     assert "**To do:** Make a new key" in seen(at)
     assert "41.2% good · 1,840 ms" in seen(at)
     assert "Held back, next try in 3 min" in seen(at)
@@ -92,7 +92,7 @@ def test_a_chain_with_nobody_left_is_down(signed_in: App, admin: User, sessions:
     with transaction(sessions) as session:
         session.add(ProviderHealth(**DOWN))
 
-    assert "Something stands still until a person acts." in seen(signed_in(admin, PAGE))
+    assert "Until then something stands still." in seen(signed_in(admin, PAGE))
 
 
 def test_a_language_model_shows_how_its_calls_ended_in_words(
