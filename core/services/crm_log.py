@@ -20,7 +20,7 @@ from db.models import Contact, Conversion, CrmLink, Event, Lead, Message
 from db.upsert import insert_new
 
 LEASE = timedelta(minutes=5)
-LOST = "It may have been written down there: nobody knows. Look at the contact in the CRM."
+LOST = "Perhaps it is written there: look at the contact in the CRM."
 TOLD = (EventKind.BOUNCED, EventKind.COMPLAINED, EventKind.UNSUBSCRIBED)
 WORDS = {
     Direction.OUT: "Mail sent", Direction.IN: "Reply received",

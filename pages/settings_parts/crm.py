@@ -96,6 +96,9 @@ def _dry_run(rt: Runtime, viewer: Viewer) -> None:
             f"**Dry run** :gray[· {words.counted(found.seen, 'record')} read in {name} · nothing "
             "was written]"
         )
+        if not (found.rows or found.logs):
+            st.markdown(f"Both sides agree: nothing would change.{more}")
+            return
         st.markdown(f"{comes} would come here. {goes} and {logs} would go to {name}.{more}")
         if found.rows:
             tables.table(

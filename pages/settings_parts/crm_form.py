@@ -74,14 +74,15 @@ def _asked(plan: Plan, choices: Mapping[str, Choice], known: Mapping[int, str]) 
 def _rules(plan: Plan) -> dict[str, CrmRule]:
     st.markdown("**Where both sides differ**")
     st.caption(RULES)
-    columns = st.columns(4)
-    return {
-        name: columns[number % 4].selectbox(
-            FIELD[name], list(CrmRule), index=list(CrmRule).index(plan.rule(name)),
-            format_func=words.label, key=f"crm.rule.{name}",
-        )
-        for number, name in enumerate(name for name in FIELDS if name not in KEPT_HERE)
-    }  # fmt: skip
+    names = [name for name in FIELDS if name not in KEPT_HERE]
+    rules = {}
+    for start in range(0, len(names), 4):  # a row at a time, so that a phone shows them in order
+        for column, name in zip(st.columns(4), names[start : start + 4], strict=False):
+            rules[name] = column.selectbox(
+                FIELD[name], list(CrmRule), index=list(CrmRule).index(plan.rule(name)),
+                format_func=words.label, key=f"crm.rule.{name}",
+            )  # fmt: skip
+    return rules
 
 
 def _named(choice: Choice) -> str:
