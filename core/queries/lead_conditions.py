@@ -7,7 +7,7 @@ row. SQLite would else now and then walk another index than the one that bounds 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, String, and_, case, cast, exists, func, select
+from sqlalchemy import ColumnElement, Numeric, String, and_, case, cast, exists, func, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -133,12 +133,19 @@ def _fits(kind: FieldKind, asked: Asked, value: Any, dialect: str) -> Condition:
         return func.coalesce(value, "") == ""
     if asked.op in (Op.FROM, Op.TO):
         return _beyond(kind, asked, value, dialect)
-    text = func.lower(value)
+    low = func.lower(value)
     if asked.op is Op.HAS:
-        return text.contains(asked.value.casefold(), autoescape=True)
+        return or_(*(low.contains(one, autoescape=True) for one in _lowered(asked.value)))
     if kind is FieldKind.YES_NO:
-        return text.in_(TRUE if asked.value.casefold() in TRUE else FALSE)
-    return text == asked.value.casefold()
+        said: Condition = low.in_(TRUE if asked.value.casefold() in TRUE else FALSE)
+        return said
+    return or_(value == asked.value, low.in_(_lowered(asked.value)))
+
+
+def _lowered(text: str) -> tuple[str, ...]:
+    """As the database's lower() may leave a text: SQLite's knows A to Z only."""
+    plain = "".join(char.lower() if char.isascii() else char for char in text)
+    return tuple(dict.fromkeys((plain, text.lower())))
 
 
 def _beyond(kind: FieldKind, asked: Asked, value: Any, dialect: str) -> Condition:

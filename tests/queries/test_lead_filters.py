@@ -49,7 +49,7 @@ def five(sessions: Sessions) -> list[int]:
             custom_fields.define(session, SYSTEM, client.id, name, kind, now=NOW)
         for n, lead in enumerate(made):
             session.get_one(Contact, lead.contact_id).custom = {
-                'No "1".$': str(n * 10) if n < 4 else "many", "Plan": f"Gold {n}",
+                'No "1".$': str(n * 10) if n < 4 else "many", "Plan": f"Größe {n}",
                 "Ok": n % 2 == 0, "On": f"2026-03-0{n + 1}",
             }  # fmt: skip
         return [lead.id for lead in made]
@@ -74,7 +74,7 @@ CASES = [
     (LeadFilter(custom=(Asked(1, Op.FROM, "10"), Asked(1, Op.TO, "20"))), [1, 2]),
     (LeadFilter(custom=(Asked(1, Op.FROM, "a lot"),)), []),
     (LeadFilter(custom=(Asked(1, Op.IS, "MANY"),)), [4]),
-    (LeadFilter(custom=(Asked(2, Op.HAS, "old 3"),)), [3]),
+    (LeadFilter(custom=(Asked(2, Op.HAS, "RößE 3"),)), [3]),
     (LeadFilter(custom=(Asked(2, Op.HAS, "%"),)), []),
     (LeadFilter(custom=(Asked(3, Op.IS, "yes"),), tiers=(Tier.HOT,)), [4]),
     (LeadFilter(custom=(Asked(4, Op.TO, "2026-03-02"),)), [0, 1]),
