@@ -8,8 +8,6 @@ from db.models.campaigns import (
     Campaign,
     CampaignTarget,
     Enrolment,
-    ImportBatch,
-    ImportReject,
     Lead,
     LeadEvent,
     LeadScore,
@@ -20,6 +18,7 @@ from db.models.campaigns import (
 )
 from db.models.crm import CrmLink, CrmSync
 from db.models.gateway import AlarmNotice, ApiKey, RateBucket, Revision
+from db.models.imports import ImportBatch, ImportChange, ImportReject, SavedMapping
 from db.models.lists import (
     BulkChange,
     BulkJob,
@@ -85,6 +84,7 @@ __all__ = [
     "Fact",
     "Heartbeat",
     "ImportBatch",
+    "ImportChange",
     "ImportReject",
     "JobAttempt",
     "JobRun",
@@ -110,6 +110,7 @@ __all__ = [
     "RateBucket",
     "ReviewItem",
     "Revision",
+    "SavedMapping",
     "SavedView",
     "Sequence",
     "SequenceStep",

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Computed, Float, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.domain.states import BatchState, CampaignState, EnrolmentState, LeadState, Tier
+from core.domain.states import CampaignState, EnrolmentState, LeadState, Tier
 from db.base import Base, BigId, Json, UtcDateTime, Word, index_of_known
 
 
@@ -57,49 +57,6 @@ class CampaignTarget(Base):
     metric: Mapped[str] = mapped_column(String(24))
     value: Mapped[int]
     due_on: Mapped[date | None]
-
-
-class ImportBatch(Base):
-    """One file put in. `rows_done` lets an import that died go on; counts add up to `rows`."""
-
-    __tablename__ = "import_batches"
-    __table_args__ = (Index("ix_import_batches_client_id_sha256", "client_id", "sha256"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    client_id: Mapped[int] = mapped_column(ForeignKey("clients.id"))
-    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"), index=True)
-    filename: Mapped[str] = mapped_column(String(300))
-    path: Mapped[str | None] = mapped_column(String(500))
-    sha256: Mapped[str] = mapped_column(String(64))
-    source: Mapped[str] = mapped_column(String(80))
-    mapping: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    policy: Mapped[str] = mapped_column(String(20), default="fill")  # fill, overwrite, skip
-    state: Mapped[BatchState] = mapped_column(Word(BatchState))
-    rows: Mapped[int] = mapped_column(default=0)
-    rows_done: Mapped[int] = mapped_column(default=0)
-    created: Mapped[int] = mapped_column(default=0)
-    updated: Mapped[int] = mapped_column(default=0)
-    duplicates: Mapped[int] = mapped_column(default=0)
-    suppressed: Mapped[int] = mapped_column(default=0)
-    rejected: Mapped[int] = mapped_column(default=0)
-    rejects_path: Mapped[str | None] = mapped_column(String(500))
-    error: Mapped[str | None] = mapped_column(Text)
-    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class ImportReject(Base):
-    """A row that was not taken, with its reason and its cells, so that it can be mended."""
-
-    __tablename__ = "import_rejects"
-    __table_args__ = (UniqueConstraint("batch_id", "row_no"),)
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batches.id"))
-    row_no: Mapped[int]
-    reason: Mapped[str] = mapped_column(String(300))
-    cells: Mapped[list[str]] = mapped_column(Json)
 
 
 class Lead(Base):

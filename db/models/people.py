@@ -51,6 +51,7 @@ class Account(Base):
     custom: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     # no foreign key: a table cannot point at itself when it is made by parts
     merged_into_id: Mapped[int | None] = mapped_column(BigId)
+    batch_id: Mapped[int | None]  # the import that made it; no foreign key: a million are checked
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -111,6 +112,7 @@ class Contact(Base):
     custom: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     consent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     merged_into_id: Mapped[int | None] = mapped_column(BigId)  # another address of that contact
+    batch_id: Mapped[int | None]  # the import that made it; no foreign key, as in Account
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)

@@ -210,6 +210,8 @@ WORDS: dict[type[StrEnum], dict[str, Word]] = {
         "queued": W("Waiting", "gray", "hourglass_empty"),
         "running": W("Importing", "blue", "progress_activity"),
         "completed": W("Imported", "green", "check_circle"), "failed": W("Failed", "red", "error"),
+        "undoing": W("Being undone", "blue", "progress_activity"),
+        "undone": W("Undone", "gray", "undo"),
     },
     lookups.SearchState: {
         "queued": W("Waiting", "gray", "hourglass_empty"),
