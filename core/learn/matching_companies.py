@@ -3,13 +3,10 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-
-import tldextract
 
 from core.learn import matching_fields as fields
 from core.learn.matching_blocks import block_key
-from core.learn.matching_contact import figures_of
+from core.learn.matching_contact import figures_of, site_of
 from core.learn.matching_fields import Commonness, Told
 from core.learn.matching_firms import GENERIC, SLIPS, Firm, firm, same_word
 from core.learn.matching_people import Verdict, probability_of
@@ -18,7 +15,6 @@ from core.learn.matching_text import is_typo, likeness, sound, spelt
 SURE = 0.8
 _FEWEST = 2_000
 _WELL_KNOWN = 8  # times that a word stands in names of companies
-_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,7 @@ class Ready:
 
 def ready(company: Company) -> Ready:
     """The company with its values folded."""
-    label, site = _site(company.domain)
+    label, site = site_of(company.domain)
     return Ready(
         company, firm(company.name), label, site, spelt(company.town), figures_of(company.phone)
     )
@@ -143,8 +139,8 @@ def _worth(words: Sequence[str], common: Commonness) -> float:
 def _whole(one: Firm, other: Firm, common: Commonness) -> float:
     """The name as one string, for words written together or apart and slips across them."""
     short, long = sorted((one.joined, other.joined), key=len)
-    if not short.isalpha() or not long.isalpha():
-        return -9.0
+    if len(one.words) == len(other.words) or not short.isalpha() or not long.isalpha():
+        return -9.0  # word by word says more
     if is_typo(short, long) or (len(short) > 5 and sound(short) == sound(long)):
         return min(16.0, _least(one, other, common) - 2.0)
     if len(short) > 8 and likeness(short, long) > 0.95:
@@ -235,13 +231,3 @@ def _keys(one: Ready) -> Iterator[tuple[str, ...]]:
         yield ("initials", name.joined)
     if len(name.initials) > 2:
         yield ("initials", name.initials)
-
-
-@lru_cache(maxsize=131_072)
-def _site(domain: str) -> tuple[str, str]:
-    """(label, label and suffix) of a domain: `www.shop.acme.co.uk` → `acme`, `acme.co.uk`."""
-    if not domain:
-        return "", ""
-    found = _suffixes(domain)
-    label = spelt(found.domain.replace("-", ""))
-    return label, f"{found.domain}.{found.suffix}"

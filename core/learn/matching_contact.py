@@ -6,13 +6,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+import tldextract
+
 from core.learn.matching_fields import Commonness, Told
 from core.learn.matching_firms import bare_name
-from core.learn.matching_text import is_typo, likeness, plain
+from core.learn.matching_text import is_typo, likeness, plain, spelt
 
 if TYPE_CHECKING:
     from core.learn.matching_people import Ready
 
+_SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 _PROFILE = re.compile(r"linkedin\.com/(?:in|pub)/([^/?#\s]+)", re.IGNORECASE)
 
 
@@ -34,6 +37,18 @@ def figures_of(phone: str) -> str:
 def company_key(name: str) -> str:
     """A company's name without its legal form."""
     return bare_name(name)
+
+
+@lru_cache(maxsize=131_072)
+def site_of(domain: str) -> tuple[str, str]:
+    """(label, label and suffix) of a domain: `www.shop.acme.co.uk` → `acme`, `acme.co.uk`."""
+    if not domain:
+        return "", ""
+    found = _SUFFIXES(domain)
+    label, suffix = found.domain, found.suffix
+    if not suffix and found.subdomain:  # an ending that nobody registers: what is before it
+        label, suffix = found.subdomain.rpartition(".")[2], found.domain
+    return spelt(label.replace("-", "")).replace(" ", ""), f"{label}.{suffix}"
 
 
 def told(left: "Ready", right: "Ready", common: Commonness, agree: bool) -> Iterator[Told]:
@@ -74,8 +89,10 @@ def _same_local(
         yield Told("mail_domain_typo", 8.0)
     elif len(left.local) > 5:
         rarity = common.bits("local", left.local, least=2, most=9)
-        made_of_name = _of_name(left)  # then the names have said it already
-        yield Told("mail_local", min(rarity, 0.5) if made_of_name else rarity)
+        if _of_name(left):  # then the names have said it already
+            yield Told("mail_local", min(rarity, 0.5))
+        else:
+            yield Told("mail_own", rarity)
 
 
 def _of_name(one: "Ready") -> bool:
@@ -92,12 +109,24 @@ def _company(left: "Ready", right: "Ready", common: Commonness) -> Iterator[Told
         if left.company == right.company:
             bits = common.bits("company", left.company, least=2, most=10)
             yield Told("company_same", bits - 1.2)
-        elif is_typo(left.company, right.company) or likeness(left.company, right.company) > 0.94:
+        elif (
+            is_typo(left.company, right.company)
+            or likeness(left.company, right.company) > 0.94
+            or _sisters(left.domain, right.domain)
+        ):
             yield Told("company_alike", 4.0)
         else:
             yield Told("company_other", -3.0)
     elif left.domain and right.domain:
-        yield Told("company_other", -3.0)
+        sisters = _sisters(left.domain, right.domain)
+        yield Told("company_alike", 4.0) if sisters else Told("company_other", -3.0)
+
+
+@lru_cache(maxsize=65_536)
+def _sisters(one: str, other: str) -> bool:
+    """Whether one domain goes on from the other: acme.com, acme.de, acme-group.io."""
+    short, long = sorted((site_of(one)[0], site_of(other)[0]), key=len)
+    return len(short) > 3 and long.startswith(short)
 
 
 def _phone(left: "Ready", right: "Ready", common: Commonness) -> Iterator[Told]:

@@ -40,6 +40,7 @@ PEOPLE: Mapping[str, str] = {
     "mail_domain_typo": "The addresses differ by a slip in the domain",
     "mail_typo": "The addresses differ by one slip",
     "mail_local": "Same part before the @",
+    "mail_own": "Same part before the @, which is not made of the name",
     "mail_other": "Two addresses in one company",
     "company_same": "Same company: {company}",
     "company_alike": "Companies alike: {company} / {other_company}",

@@ -121,7 +121,7 @@ supply supp supplies
 hospital hosp
 department dept
 materials matl matls material
-machinery mach maschinen machines maschinenbau
+machinery mach machines
 metals metal
 chemicals chem chemical chemie
 digital dig

@@ -17,6 +17,11 @@ from core.learn.matching_text import sound, spelt
 
 SURE = 0.95  # suggested from here on
 _OF_A_HOUSE = frozenset(("area_same", "street_same", "house_same", "country_same", "title_same"))
+_OF_ONE_PERSON = frozenset(
+    """linkedin_same phone_same mail_tag mail_own mail_domain_typo born born_turned born_typo
+    street_same""".split()  # noqa: SIM905
+)
+_UNSURE = 2.0  # bits: a probability of 0.8
 _FEWEST = 4_000  # a short list is judged as if it had this many people
 
 
@@ -132,6 +137,8 @@ def compare(left: Ready, right: Ready, common: Commonness) -> Verdict:
     if date is not None:
         told.append(date)
     bits = sum(one.bits for one in told) - math.log2(max(common.people, _FEWEST) / 2)
+    if _namesakes(told):
+        bits = min(bits, _UNSURE)
     return Verdict(probability_of(bits), tuple(told))
 
 
@@ -143,6 +150,14 @@ def probability_of(bits: float) -> float:
 def _agree(named: Iterable[Told]) -> bool:
     """Whether the names are compatible: nothing in them speaks against."""
     return all(one.bits > -1 for one in named)
+
+
+def _namesakes(told: Iterable[Told]) -> bool:
+    """Whether two companies each have somebody of that name, and nothing but names, towns and
+    titles says that they are one. Names go together with places, so their rarity says less here.
+    """
+    kinds = {one.kind for one in told}
+    return "company_other" in kinds and kinds.isdisjoint(_OF_ONE_PERSON)
 
 
 def _colleagues(told: list[Told], agree: bool) -> Iterator[Told]:

@@ -49,7 +49,7 @@ def test_one_company_by_two_names_is_suggested(rt: Runtime) -> None:
         client = make_client(session)
         name = {"name": "Quillfeather Maschinenbau GmbH", "city": "Köln", "country": "DE"}
         make_account(session, client, **name)
-        short = {"name": "Quillfeather Masch.bau", "city": "Koeln", "country": "DE"}
+        short = {"name": "Quillfeather Maschb. GmbH", "city": "Koeln", "country": "DE"}
         make_account(session, client, domain="quillfeather.example", **short)
 
     matching.run(rt)
