@@ -8,6 +8,7 @@ neither match nor miss: fit is earned / known weight, confidence is known / tota
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from core.domain import engagement
 from core.domain.criteria import asked
@@ -15,7 +16,18 @@ from core.domain.engagement import faded
 from core.domain.profile import Icp, Reason, Subject
 from core.domain.states import Tier
 
-__all__ = ["Icp", "Reason", "Rules", "Score", "Signal", "Subject", "TierRule", "score", "tier_of"]
+__all__ = [
+    "Icp",
+    "Reason",
+    "Rules",
+    "Score",
+    "Signal",
+    "Subject",
+    "TierRule",
+    "score",
+    "shares_of",
+    "tier_of",
+]
 
 TIERS = (Tier.HOT, Tier.WARM, Tier.COOL, Tier.COLD)
 
@@ -83,6 +95,16 @@ class TierRule:
     hot_fit: int = 60
     warm: int = 55
     cool: int = 35
+
+
+def shares_of(document: Mapping[str, Any]) -> tuple[float, float, float]:
+    """Of stored rules the shares of fit, opportunity and engagement in the total."""
+    tier, usual = document.get("tier") or {}, TierRule()
+    return (
+        float(tier.get("fit", usual.fit)),
+        float(tier.get("opportunity", usual.opportunity)),
+        float(tier.get("engagement", usual.engagement)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from core.domain import scoring
 from core.domain.access import Viewer
 from core.domain.keys import subject as subject_of
 from core.domain.states import LeadState
@@ -84,6 +85,7 @@ class LeadDetail:
     facts: tuple[Known, ...]
     reasons: tuple[Reason, ...]
     scored_at: datetime | None
+    shares: tuple[float, float, float] | None  # of the axes in the total; None: rules changed since
     signals: tuple[SignalRow, ...]
     others: tuple[Other, ...]
     timeline: tuple[Entry, ...]
@@ -116,11 +118,18 @@ def detail(session: Session, viewer: Viewer, lead_id: int, *, now: datetime) -> 
         facts=_facts(session, lead),
         reasons=reasons(score.reasons if score else []),
         scored_at=score.at if score else None,
+        shares=_shares(session, lead),
         signals=_signals(session, lead),
         others=_others(session, lead),
         timeline=timelines.of_lead(session, viewer, lead_id),
         next_up=next_up.of_lead(session, viewer, lead_id, now=now),
     )
+
+
+def _shares(session: Session, lead: Lead) -> tuple[float, float, float] | None:
+    campaign = session.get_one(Campaign, lead.campaign_id)
+    known = lead.rules_version == campaign.rules_version
+    return scoring.shares_of(campaign.rules or {}) if known else None
 
 
 def _facts(session: Session, lead: Lead) -> tuple[Known, ...]:

@@ -15,6 +15,7 @@ from pages.campaigns_parts import (
     activity,
     audience,
     basics,
+    costs,
     leads,
     overview,
     rules,
@@ -32,6 +33,7 @@ PARTS: dict[str, tuple[str, Callable[[Runtime, Viewer, CampaignDetail], None]]] 
     "steps": ("Steps", steps.draw),
     "leads": ("Leads", leads.draw),
     "schedule": ("Schedule", schedule.draw),
+    "costs": ("Costs", costs.draw),
     "settings": ("Settings", basics.draw),
     "activity": ("Activity", activity.draw),
 }

@@ -28,6 +28,7 @@ KINDS = {
     "field": ("Field", "edit_note"),
     "assign": ("Owner", "person"),
 }
+AXES = ("fit", "opportunity", "engagement")
 
 
 def heading(found: LeadDetail, viewer: Viewer, now: datetime, *, size: str = "##") -> None:
@@ -60,9 +61,17 @@ def scores(found: LeadDetail) -> None:
         ):
             st.metric(label, words.number(value), border=True, width=130)
     st.caption(
-        f"Total {words.number(row.total)} of 100 · "
-        f"{words.number(row.confidence)}% of the weight is known"
+        f"{_sum(found)} · each of 100 · {words.number(row.confidence)}% of the weight is known"
     )
+
+
+def _sum(found: LeadDetail) -> str:
+    row, total = found.row, f"Total {words.number(found.row.total)}"
+    if found.shares is None:
+        return f"{total}, by rules that were changed since"
+    axes = zip(found.shares, (row.fit, row.opportunity, row.engagement), AXES, strict=True)
+    parts = [f"{share:g} × {words.number(value or 0)} {name}" for share, value, name in axes]
+    return f"{total} = {' + '.join(parts)}"
 
 
 def reasons(given: Sequence[Reason], limit: int = 8) -> None:

@@ -16,6 +16,15 @@ from pages.ui import words
 from pages.ui.actions import act
 from pages.ui.page import actions, stop
 
+I = ReplyIntent  # noqa: E741 - short, in a table of senses
+INTENTS = {
+    "They want to talk": (I.INTERESTED, I.MEETING, I.QUESTION),
+    "Not now, or not at all": (I.NOT_NOW, I.NOT_INTERESTED, I.UNSUBSCRIBE),
+    "Somebody else": (I.WRONG_PERSON, I.REFERRAL, I.LEFT_COMPANY),
+    "A machine": (I.OUT_OF_OFFICE, I.AUTO_REPLY, I.BOUNCED),
+    "Cannot be told": (I.UNCLEAR,),
+}
+
 
 def draw(rt: Runtime, viewer: Viewer, thread_id: int) -> None:
     """The conversation left, the lead right; opening it marks it read."""
@@ -104,10 +113,19 @@ def _taken(rt: Runtime, viewer: Viewer, bubble: Bubble) -> None:
             )
         if viewer.may(Act.WRITE_MAIL):
             with st.popover("Correct", icon=":material/edit:", key=f"mail.{bubble.message_id}.as"):
-                st.markdown("It is really …")
-                for intent in ReplyIntent:
+                _intents(rt, viewer, bubble)
+
+
+def _intents(rt: Runtime, viewer: Viewer, bubble: Bubble) -> None:
+    """What it may really be, in groups; what it was taken for is left out."""
+    was = bubble.taken.intent if bubble.taken is not None else None
+    for heading, group in INTENTS.items():
+        st.caption(heading)
+        with st.container(horizontal=True, gap="xsmall"):
+            for intent in group:
+                if intent is not was:
                     st.button(
-                        words.label(intent), icon=words.icon(intent), width="stretch",
+                        words.label(intent), icon=words.icon(intent),
                         key=f"mail.{bubble.message_id}.{intent}",
                         on_click=_correct, args=(rt, viewer, bubble.message_id, intent),
                     )  # fmt: skip

@@ -1,5 +1,7 @@
 """People who sign in: their roles, clients and access."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.domain.access import Viewer
@@ -82,10 +84,7 @@ def _add(rt: Runtime, viewer: Viewer, known: dict[int, str]) -> None:
         theirs = st.multiselect("Clients", list(known), format_func=lambda one: known[one])
         zone = forms.timezone("Time zone", viewer.timezone, key="people.add.zone")
         sent = st.form_submit_button("Add", type="primary")
-    if not sent:
-        return
-    if role is not Role.ADMIN and not theirs:
-        st.warning("Choose at least one client: without one the person sees nothing.")
+    if not sent or not _sees_something(role, theirs):
         return
     made = act(
         rt,
@@ -111,7 +110,7 @@ def _change(rt: Runtime, viewer: Viewer, person: Person, known: dict[int, str]) 
         )  # fmt: skip
         zone = forms.timezone("Time zone", person.timezone, key=f"people.{person.id}.zone")
         saved = st.form_submit_button("Save", type="primary")
-    if saved and act(
+    if saved and _sees_something(role, theirs) and act(
         rt,
         lambda session: service.change(
             session, viewer, person.id, version=person.version, now=rt.now(), name=name,
@@ -138,6 +137,14 @@ def _change(rt: Runtime, viewer: Viewer, person: Person, known: dict[int, str]) 
                 _disable, rt, viewer, person.id,
                 key="people.disable",
             )  # fmt: skip
+
+
+def _sees_something(role: Role, client_ids: Sequence[int]) -> bool:
+    """Warns where somebody would have no client."""
+    if role is Role.ADMIN or client_ids:
+        return True
+    st.warning("Choose at least one client: without one the person sees nothing.")
+    return False
 
 
 def _once(password: str) -> None:

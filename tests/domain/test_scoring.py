@@ -18,6 +18,7 @@ from core.domain.scoring import (
     Subject,
     TierRule,
     score,
+    shares_of,
     tier_of,
 )
 from core.domain.states import Tier
@@ -293,3 +294,8 @@ def test_all_numbers_stay_between_0_and_100_and_points_add_up(subject):
     assert all(0 <= r.points <= r.of for r in result.reasons)
     if known:
         assert result.fit == round(100 * sum(r.points for r in known) / sum(r.of for r in known))
+
+
+def test_shares_of_stored_rules_are_told_with_the_usual_ones_for_what_is_missing() -> None:
+    assert shares_of({}) == (0.5, 0.3, 0.2)
+    assert shares_of({"tier": {"fit": 0.75, "opportunity": 0.05}}) == (0.75, 0.05, 0.2)

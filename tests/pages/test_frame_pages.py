@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.domain.states import CampaignState, JobState, ProviderState, Role
-from db.models import Alarm, AuditEntry, Campaign, Client, JobRun, ProviderHealth, User
+from db.models import Alarm, AuditEntry, Campaign, Client, JobRun, ProviderHealth, Spend, User
 from db.session import Sessions, reading, transaction
 from tests.factories import (
     NOW,
@@ -121,7 +121,7 @@ def test_every_part_of_the_health_page_opens(
 
 @pytest.mark.parametrize(
     "part",
-    ["overview", "audience", "steps", "leads", "schedule", "settings", "activity"],
+    ["overview", "audience", "steps", "leads", "schedule", "costs", "settings", "activity"],
 )
 def test_every_face_of_a_campaign_opens(signed_in: App, world: World, part: str) -> None:
     at = signed_in(world.ann, "campaigns.py", campaign=str(world.spring.id), part=part)
@@ -268,3 +268,17 @@ def test_people_and_audit_are_not_for_everybody(signed_in: App, world: World) ->
 
     assert "Ann Example" not in seen(at)
     assert "Ada Admin" not in seen(at)
+
+
+def test_a_cost_is_entered_and_listed(signed_in: App, world: World, sessions: Sessions) -> None:
+    at = signed_in(world.ann, "campaigns.py", campaign=str(world.spring.id), part="costs")
+    assert "No cost is entered yet" in seen(at)
+    amount = next(box for box in at.number_input if box.label.startswith("Amount"))
+
+    amount.set_value(125.5)
+    press(at, "Enter")
+
+    with reading(sessions) as session:
+        entered = session.query(Spend.amount_minor, Spend.kind).one()
+    assert tuple(entered) == (12_550, "list")
+    assert "€125.50 in all" in seen(at)
