@@ -12,9 +12,9 @@ from core.domain.access import Act, Viewer
 from core.domain.lists import FieldKind
 from core.errors import Invalid, Stale
 from core.intake import clean, field_kinds
-from core.services import audit, guard
+from core.services import audit, guard, history
 from core.services.names import named
-from db.models import Contact, CustomField, LeadEvent
+from db.models import Contact, CustomField
 from db.upsert import insert_ignore
 
 MOST = 120  # characters of a name
@@ -147,14 +147,8 @@ def put(
     ).scalar_one_or_none()
     if changed is None:
         raise Stale("Somebody else changed this contact meanwhile. Look at it again.")
-    said = "nothing" if value is None else str(value)
-    session.add(
-        LeadEvent(
-            client_id=contact.client_id, lead_id=lead_id, kind="field",
-            reason=f"{field.name}: {said}"[:500], actor_id=viewer.user_id,
-            actor_name=viewer.name, at=now,
-        )
-    )  # fmt: skip
+    told = f"{field.name}: {'nothing' if value is None else value}"
+    history.tell(session, viewer, lead_id, contact.client_id, kind="field", words=told, now=now)
     audit.record(
         session, viewer, "contact changed", keys.subject("contact", contact_id), now=now,
         client_id=contact.client_id, before={field.name: before}, after={field.name: value},

@@ -83,6 +83,7 @@ def start(
     sheet, mapped, sample = plan(file, mapping)
     _must_have_addresses(mapped)
     name = Path(filename or file.name).name[:200]
+    day_first = import_plan.days_first(mapped, sample)
     sha256 = import_plan.sha256_of(file)
     kept = _kept(file, folder, f"{sha256[:16]}-{name}")
     batch = ImportBatch(
@@ -92,9 +93,7 @@ def start(
         path=str(kept),
         sha256=sha256,
         source=source[:80],
-        mapping=import_plan.document(
-            sheet, mapped, day_first=import_plan.days_first(mapped, sample)
-        ),
+        mapping=import_plan.document(sheet, mapped, day_first=day_first),
         policy=import_plan.policy_of(policy),
         state=BatchState.QUEUED,
         rows=sum(1 for _ in table.rows(kept, sheet)),

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from core.domain import keys
 from core.domain.access import Act, Viewer
 from core.errors import Invalid, NotFound, Stale
-from core.services import audit, bulk, guard
+from core.services import audit, bulk, guard, history
 from core.services.names import key, named
-from db.models import Lead, LeadEvent, LeadList, LeadListMember
+from db.models import Lead, LeadList, LeadListMember
 from db.upsert import insert_ignore
 
 MOST = 120  # characters of a name
@@ -108,12 +108,7 @@ def put(
         add_many(session, list_id, [lead_id], now=now)
     words = ", ".join(sorted(wanted.values()))
     told = f"On the lists {words}" if wanted else "On no list any more"
-    session.add(
-        LeadEvent(
-            client_id=lead.client_id, lead_id=lead_id, kind="list", reason=told[:500],
-            actor_id=viewer.user_id, actor_name=viewer.name, at=now,
-        )
-    )  # fmt: skip
+    history.tell(session, viewer, lead_id, lead.client_id, kind="list", words=told, now=now)
     audit.record(
         session, viewer, "lead put on lists", keys.subject("lead", lead_id), now=now,
         client_id=lead.client_id, before={"lists": sorted(held)}, after={"lists": sorted(wanted)},

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from core.domain import keys
 from core.domain.access import Act, Viewer
 from core.errors import Invalid, Stale
-from core.services import audit, bulk, guard
+from core.services import audit, bulk, guard, history
 from core.services.names import key, named
-from db.models import Contact, ContactTag, LeadEvent, Tag
+from db.models import Contact, ContactTag, Tag
 from db.upsert import insert_ignore
 
 MOST = 80  # characters of a name
@@ -76,12 +76,7 @@ def put(
         raise Stale("Somebody else changed this contact meanwhile. Look at it again.")
     follow(session, viewer, contact.client_id, {contact_id: after}, now=now)
     told = _change(before, after)
-    session.add(
-        LeadEvent(
-            client_id=contact.client_id, lead_id=lead_id, kind="tag", reason=told[:500],
-            actor_id=viewer.user_id, actor_name=viewer.name, at=now,
-        )
-    )  # fmt: skip
+    history.tell(session, viewer, lead_id, contact.client_id, kind="tag", words=told, now=now)
     audit.record(
         session, viewer, "contact tagged", keys.subject("contact", contact_id), now=now,
         client_id=contact.client_id, before={"tags": before}, after={"tags": after},
