@@ -82,11 +82,9 @@ def downgrade() -> None:
         batch_op.drop_column("removed")
         batch_op.drop_column("undone_at")
 
-    with op.batch_alter_table("contacts", schema=None) as batch_op:
-        batch_op.drop_column("batch_id")
-
-    with op.batch_alter_table("accounts", schema=None) as batch_op:
-        batch_op.drop_column("batch_id")
+    # not in a batch, which copies the table: SQLite cannot insert into its generated column
+    op.drop_column("contacts", "batch_id")
+    op.drop_column("accounts", "batch_id")
 
     with op.batch_alter_table("import_changes", schema=None) as batch_op:
         batch_op.drop_index("ix_import_changes_batch_id_id")
