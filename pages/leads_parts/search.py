@@ -48,6 +48,7 @@ def draw(rt: Runtime, viewer: Viewer) -> None:
 
 def _form(rt: Runtime, viewer: Viewer, known: dict[int, str], sources: dict[str, Any]) -> None:
     provider = next(iter(sources))
+    st.subheader("Look for people", anchor=False)
     left, right = st.columns(2, gap="medium")
     with left:
         ids, given = list(known), filters.whole("campaign")
@@ -84,8 +85,8 @@ def _form(rt: Runtime, viewer: Viewer, known: dict[int, str], sources: dict[str,
     price = sources[provider].adapter.price_micros / MICROS
     st.caption(
         f"{words.label(provider)} is told what you ask for. Looking is free; each address costs "
-        f"{price:.3f}, so at most {price * most:.2f}, within the client's money for the day. We "
-        "take no one's pages apart: sites whose terms forbid it are never read."
+        f"{price:.3f}, so at most {price * most:.2f}, within the client's money for the day. "
+        "LinkedIn, and other sites whose terms forbid it, are never read out: that is deliberate."
     )
     # not a callback: that would be given what stood in the fields when they were last drawn
     if st.button("Search", type="primary", icon=":material/person_search:", key="search.start"):
