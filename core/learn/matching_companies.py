@@ -176,6 +176,8 @@ def _domain(left: Ready, right: Ready, named: Told, common: Commonness) -> Itera
         elif left.label == right.label and len(left.label) > 2:
             made_of_name = named.bits > 0 and _named_after(left.label, left.name)
             yield Told("domain_sister", 1.0 if made_of_name else 6.0)
+        elif named.kind != "name_same" and left.label != right.label and _each_its_own(left, right):
+            yield Told("domain_other", -6.0)  # a slip is not made in name and domain alike
         elif len(left.label) > 4 and is_typo(left.label, right.label):
             yield Told("domain_alike", 2.5)
         else:
@@ -184,6 +186,10 @@ def _domain(left: Ready, right: Ready, named: Told, common: Commonness) -> Itera
         label, name = (left.label, right.name) if left.label else (right.label, left.name)
         if label and len(label) > 2 and label in (name.joined, name.initials):
             yield Told("domain_name", 5.0)
+
+
+def _each_its_own(left: Ready, right: Ready) -> bool:
+    return left.label == left.name.joined and right.label == right.name.joined
 
 
 def _named_after(label: str, name: Firm) -> bool:

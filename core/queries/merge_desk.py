@@ -20,7 +20,7 @@ CAP = 1_000
 LEADS = 5  # of each that are shown
 PERSON = {
     "first_name": "First name", "last_name": "Family name", "company": "Company",
-    "title": "Title", "seniority": "Seniority", "department": "Department", "phone": "Phone",
+    "title": "Title", "department": "Department", "phone": "Phone",
     "linkedin": "LinkedIn", "city": "Town", "state": "Region", "country": "Country",
     "language": "Language", "timezone": "Time zone", "notes": "Notes",
 }  # fmt: skip
@@ -53,6 +53,7 @@ class Side:
     opted_out: SuppressionReason | None
     tags: tuple[str, ...] = ()
     people: int = 0  # of a company
+    shared: bool = False  # an address that nobody in particular reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ def _person(session: Session, contact_id: int) -> Side | None:
     return Side(
         contact.id, name or contact.email, contact.email, fields, contact.created_at,
         _leads(session, Lead.contact_id == contact.id), _opted_out(session, contact),
-        tags=tuple(contact.tags or ()),
+        tags=tuple(contact.tags or ()), shared=contact.role_account,
     )  # fmt: skip
 
 
@@ -255,4 +256,6 @@ def _names(session: Session, kind: MatchKind, rows: Sequence[Merge]) -> dict[int
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -248,13 +248,16 @@ def _worthier(session: Session, pair: MatchPair) -> int:
             select(Account.id, Account.domain).where(Account.id.in_((pair.low_id, pair.high_id)))
         )
         return int(min(rows, key=lambda row: (row.domain is None, row.id)).id)
-    reached = session.execute(
-        select(Lead.contact_id)
-        .where(Lead.contact_id.in_((pair.low_id, pair.high_id)), Lead.reached_at.is_not(None))
-        .order_by(Lead.replied_at.is_(None), Lead.reached_at.desc())
+    row = session.execute(
+        select(Contact.id)
+        .outerjoin(Lead, Lead.contact_id == Contact.id)
+        .where(Contact.id.in_((pair.low_id, pair.high_id)))
+        .order_by(
+            Contact.role_account, Lead.replied_at.is_(None), Lead.reached_at.is_(None), Contact.id
+        )
         .limit(1)
     ).scalar()
-    return pair.low_id if reached is None else reached
+    return pair.low_id if row is None else row
 
 
 def _audit(session: Session, viewer: Viewer, action: str, row: Merge, now: datetime) -> None:

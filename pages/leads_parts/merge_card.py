@@ -21,14 +21,17 @@ def draw(rt: Runtime, viewer: Viewer, found: PairShown) -> None:
     for place, side, other in ((left, found.left, found.right), (right, found.right, found.left)):
         with place, st.container(border=True):
             _side(side, other, found, viewer, rt)
-    for sentence, bits in found.evidence[:MOST]:
-        st.markdown((FOR if bits > 0 else AGAINST).format(words.text(sentence)))
+    told = [
+        (FOR if bits > 0 else AGAINST).format(words.text(sentence))
+        for sentence, bits in found.evidence[:MOST]
+    ]
+    st.markdown("  \n".join(told))
 
 
 def choose(found: PairShown) -> tuple[int, list[str]]:
     """What a person chose: the id that stays, and the fields taken from the one that goes."""
     sides = (found.left, found.right)
-    best = max((0, 1), key=lambda at: (len(sides[at].leads), -at))
+    best = max((0, 1), key=lambda at: (not sides[at].shared, len(sides[at].leads), -at))
     st.markdown("**What stays**")
     kept = _radio(found, "address", "Known by", [side.known_by for side in sides], best)
     chosen = []
@@ -46,7 +49,7 @@ def sure(probability: float) -> str:
 
 
 def _side(side: Side, other: Side, found: PairShown, viewer: Viewer, rt: Runtime) -> None:
-    st.markdown(f"**{words.text(side.title)}**  \n`{words.text(side.known_by)}`")
+    st.markdown(f"**{words.text(side.title)}**  \n{words.text(side.known_by)}")
     lines = []
     for name, label in found.labels().items():
         value = side.fields[name]
@@ -73,7 +76,7 @@ def _radio(found: PairShown, name: str, label: str, values: Sequence[str], best:
     return int(
         st.radio(
             label, (0, 1), index=best, horizontal=True, key=f"merge.{found.pair_id}.{name}",
-            format_func=lambda at: values[at][:80],
+            format_func=lambda at: words.text(values[at][:80]),
         )
         or 0
     )  # fmt: skip

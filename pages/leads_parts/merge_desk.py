@@ -97,7 +97,7 @@ def _lately(rt: Runtime, viewer: Viewer, done: tuple[merge_desk.MergeDone, ...])
         with _line():
             when = words.moment(one.at, viewer, rt.now())
             st.markdown(
-                f"`{words.text(one.gone)}` went into `{words.text(one.kept)}` "
+                f"{words.text(one.gone)} went into **{words.text(one.kept)}** "
                 f":gray[{words.text(one.by)}, {when}]",
                 width="content",
             )

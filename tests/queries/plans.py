@@ -8,7 +8,8 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 LARGE = ("leads", "messages", "contacts", "accounts", "lead_events", "threads", "review_items",
-         "facts", "events", "classifications", "enrolments", "lead_scores", "signals")  # fmt: skip
+         "facts", "events", "classifications", "enrolments", "lead_scores", "signals",
+         "match_pairs", "match_keys", "merges")  # fmt: skip
 
 
 def plans(session: Session, ask: Callable[[], object]) -> list[tuple[str, str]]:

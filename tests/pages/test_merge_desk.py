@@ -1,0 +1,70 @@
+"""The merge desk as a person sees it: a pair, what stays, merged, taken back."""
+
+from core.domain.states import Role
+from db.models import Contact, MatchPair
+from db.session import Sessions, reading, transaction
+from tests.factories import make_client, make_user
+from tests.factories_matching import make_alike, make_pair
+from tests.pages.conftest import App, seen
+
+
+def a_pair(sessions: Sessions, role: Role = Role.OPERATOR):
+    """(user, pair id, ids of both) of one client."""
+    with transaction(sessions) as session:
+        client = make_client(session)
+        user = make_user(session, role, [client])
+        one, other = make_alike(session, client, title="CMO")
+        other.title = "CEO"
+        return user, make_pair(session, one, other).id, (one.id, other.id)
+
+
+def test_two_are_merged_by_what_was_chosen_and_parted_again(
+    signed_in: App, sessions: Sessions
+) -> None:
+    user, pair, (one, other) = a_pair(sessions)
+    at = signed_in(user, "leads.py", view="same")
+    assert not at.exception
+    assert "97% likely the same" in seen(at)
+
+    at.radio(key=f"merge.{pair}.title").set_value(1).run()
+    at.button(key=f"merge.{pair}.do").click().run()
+
+    assert not at.exception
+    with reading(sessions) as session:
+        assert session.get_one(Contact, one).title == "CEO"
+        assert session.get_one(Contact, other).merged_into_id == one
+    assert "Nobody is here twice" in seen(at)
+    (undo,) = [button for button in at.button if button.label == "Undo"]
+    undo.click().run()
+    with reading(sessions) as session:
+        assert session.get_one(Contact, one).title == "CMO"
+        assert session.get_one(Contact, other).merged_into_id is None
+
+
+def test_not_the_same_is_remembered_and_can_be_asked_again(
+    signed_in: App, sessions: Sessions
+) -> None:
+    user, pair, _ = a_pair(sessions)
+    at = signed_in(user, "leads.py", view="same")
+
+    at.button(key=f"merge.{pair}.apart").click().run()
+
+    assert state(sessions, pair) == "apart"
+    at.button(key="merge.again").click().run()
+    assert state(sessions, pair) == "open"
+
+
+def test_who_may_only_look_sees_no_buttons(signed_in: App, sessions: Sessions) -> None:
+    user, pair, _ = a_pair(sessions, Role.VIEWER)
+
+    at = signed_in(user, "leads.py", view="same")
+
+    assert not at.exception
+    keys = {button.key for button in at.button}
+    assert f"merge.{pair}.next" in keys
+    assert f"merge.{pair}.do" not in keys
+
+
+def state(sessions: Sessions, pair: int) -> str:
+    with reading(sessions) as session:
+        return str(session.get_one(MatchPair, pair).state)
