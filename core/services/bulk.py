@@ -11,13 +11,15 @@ from itertools import repeat
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import JSON, Dialect, Select, Table, any_, bindparam, func, select, text
+from sqlalchemy import JSON, Dialect, Select, Table, bindparam, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from core.services import bulk_copy
 from db.base import Base
+from db.models import Setting
+from db.upsert import upsert
 
 Rows = Sequence[Mapping[str, Any]]
 Turn = Callable[[Any], Any]
@@ -117,32 +119,57 @@ def run(session: Session, statement: Any, rows: Rows, same: Mapping[str, Any] = 
 def among(session: Session, column: Any, values: Sequence[Any]) -> Any:
     """`column IN (values)` as one parameter, however many they are: the statement stays the same.
 
-    On SQLite the values must be texts or numbers.
+    On SQLite the values must be texts or numbers. On PostgreSQL they are rows, not `= ANY`: a plan
+    that was kept from when the table was small would hold each row against each value.
     """
-    if _dialect(session) == "sqlite":
+    dialect = session.get_bind().dialect
+    if dialect.name == "sqlite":
         given = bindparam(None, list(values), type_=JSON(), unique=True)
         return column.in_(select(func.json_each(given).table_valued("value").c.value))
-    kind = postgresql.ARRAY(column.type)
-    return column == any_(bindparam(None, list(values), type_=kind, unique=True))
+    kind = column.type
+    one = func.unnest(bindparam(None, list(values), type_=postgresql.ARRAY(kind), unique=True))
+    collation = getattr(kind.dialect_impl(dialect), "collation", None)
+    return column.in_(select(one.collate(collation) if collation else one))
 
 
 def next_ids(session: Session, model: type[Base], count: int) -> Sequence[int]:
     """`count` ids that nobody else will get, so that rows of several tables can be made at once.
 
-    SQLite: the writer is alone (BEGIN IMMEDIATE), so the ids after the highest are free.
-    PostgreSQL: taken from the table's own sequence.
+    SQLite: the writer is alone (BEGIN IMMEDIATE), so the ids after the highest are free, but for
+    those that were `given_up`. PostgreSQL: taken from the table's own sequence.
     """
     name = model.__tablename__
     connection = session.connection()
     if connection.dialect.name == "sqlite":
         highest = connection.execute(text(f"SELECT max(id) FROM {name}")).scalar()  # noqa: S608
-        first = int(highest or 0) + 1
+        first = max(int(highest or 0), _given_up(session, model)) + 1
         return range(first, first + count)
     found = connection.execute(
         text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"),
         {"name": name, "count": count},
     )
     return [int(row[0]) for row in found]
+
+
+def give_up(session: Session, model: type[Base], ids: Sequence[int]) -> None:
+    """Nobody will get these ids again, though their rows go: history still names them. PostgreSQL
+    never gives a number twice.
+    """
+    if ids and _dialect(session) == "sqlite":
+        highest = max(*ids, _given_up(session, model))
+        row = {"scope": "agency", "name": _mark_of(model), "value": highest}
+        upsert(session, Setting, [row], on=["scope", "name"], change=["value"])
+
+
+def _given_up(session: Session, model: type[Base]) -> int:
+    found = session.execute(
+        select(Setting.value).where(Setting.scope == "agency", Setting.name == _mark_of(model))
+    ).scalar_one_or_none()
+    return int(found or 0)
+
+
+def _mark_of(model: type[Base]) -> str:
+    return f"ids.{model.__tablename__}"
 
 
 def inserting(dialect: str, model: type[Base]) -> Any:
