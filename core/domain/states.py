@@ -54,9 +54,7 @@ class EnrolmentState(StrEnum):
 
 
 class MessageState(StrEnum):
-    """Outgoing: draft → review → approved → sending → sent | uncertain | failed | cancelled.
-    Incoming: received.
-    """
+    """draft → review → approved → sending → sent | uncertain | failed | cancelled; or received."""
 
     DRAFT = "draft"
     REVIEW = "review"
@@ -218,7 +216,6 @@ class DeliverableState(StrEnum):
 
 
 class BatchState(StrEnum):
-    PREVIEWED = "previewed"
     QUEUED = "queued"
     RUNNING = "running"
     COMPLETED = "completed"

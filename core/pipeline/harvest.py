@@ -19,7 +19,7 @@ from core.domain.states import BatchState, CampaignState
 from core.errors import AicmoError, Invalid, Stale
 from core.intake import table
 from core.intake.ahead import Read
-from core.pipeline import searches
+from core.pipeline import searches, undoing
 from core.pipeline.report import Report
 from core.runtime import Runtime
 from core.services import imports
@@ -39,7 +39,8 @@ def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None
 
     `limit` is a number of batches.
     """
-    report = _watched(rt, campaign_id) + searches.run(rt, campaign_id=campaign_id)
+    report = undoing.run(rt, campaign_id=campaign_id)
+    report += _watched(rt, campaign_id) + searches.run(rt, campaign_id=campaign_id)
     with reading(rt.sessions) as session:
         query = (
             select(ImportBatch.id)

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
-from core.domain.states import BatchState
+from core.domain.states import BatchState, MessageState
 from core.queries import paging
-from db.models import Campaign, Client, ImportBatch, ImportReject, User
+from db.models import Campaign, Client, Contact, ImportBatch, ImportReject, Lead, Message, User
 
 CHUNK = 1_000
+WENT_OUT = (MessageState.SENDING, MessageState.SENT, MessageState.UNCERTAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class BatchRow:
     by: str | None
     at: datetime
     finished_at: datetime | None
+    removed: int  # leads, by an undo
+    kept: int
 
     @property
     def share(self) -> float | None:
@@ -100,6 +103,39 @@ def all_rejects(session: Session, viewer: Viewer, batch_id: int) -> Iterator[Rej
         after = chunk[-1].row_no
 
 
+def undo_hindered(session: Session, viewer: Viewer, batch_id: int) -> str | None:
+    """One sentence that says why an import cannot be undone; None where it can be."""
+    row = batch(session, viewer, batch_id)
+    if row is None:
+        return "This import does not exist, or it belongs to a client you do not work for."
+    if row.state in (BatchState.UNDOING, BatchState.UNDONE):
+        return "This import is undone already."
+    written = _written_to(session, batch_id)
+    if written is None:
+        return None
+    return (
+        f"This import can no longer be undone: {written} was written to already. "
+        "Reject the other leads in the list instead."
+    )
+
+
+def _written_to(session: Session, batch_id: int) -> str | None:
+    """The first of a file's leads to whom a mail went out, or may be going out."""
+    theirs = (
+        select(Contact.first_name, Contact.last_name, Contact.email)
+        .join(Lead, Lead.contact_id == Contact.id)
+        .where(Lead.batch_id == batch_id)
+        .order_by(Lead.id)
+        .limit(1)
+    )
+    out = exists().where(Message.lead_id == Lead.id, Message.state.in_(WENT_OUT))
+    for which in (Lead.reached_at.is_not(None), out):
+        row = session.execute(theirs.where(which)).first()
+        if row is not None:
+            return " ".join(filter(None, (row.first_name, row.last_name))) or str(row.email)
+    return None
+
+
 def _batches() -> Any:
     return (
         select(ImportBatch, Client.name, Campaign.name, User.name)
@@ -131,4 +167,6 @@ def _told(found: Any) -> BatchRow:
         by=by,
         at=batch_.created_at,
         finished_at=batch_.finished_at,
+        removed=batch_.removed,
+        kept=batch_.kept,
     )

@@ -12,7 +12,7 @@ from core.domain.access import Act, Viewer
 from core.errors import Invalid, Stale
 from core.intake import clean, companies, emails, people
 from core.intake.dedupe import laid_over
-from core.services import audit, guard
+from core.services import audit, bulk, guard
 from db.models import Account, Contact
 from db.upsert import insert_ignore
 
@@ -47,7 +47,8 @@ def add(
         raise Invalid(why)
     if "account_id" not in given:
         given["account_id"] = account_of(session, client_id, key, company=company, now=now)
-    insert_ignore(session, Contact, [new_row(client_id, key, now)])
+    row = new_row(client_id, key, now) | {"id": bulk.next_ids(session, Contact, 1)[0]}
+    insert_ignore(session, Contact, [row])
     contact = session.execute(
         select(Contact).where(Contact.client_id == client_id, Contact.email_key == key)
     ).scalar_one()
@@ -112,7 +113,7 @@ def account_of(
     if key is None:
         return None
     row = account_row(client_id, key, now) | ({"name": company[:300]} if company else {})
-    insert_ignore(session, Account, [row])
+    insert_ignore(session, Account, [row | {"id": bulk.next_ids(session, Account, 1)[0]}])
     return session.execute(
         select(func.coalesce(Account.merged_into_id, Account.id)).where(
             Account.client_id == client_id, Account.key == key

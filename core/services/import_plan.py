@@ -25,6 +25,7 @@ from db.models import Campaign, ImportBatch
 CHUNK = 5_000
 POLICIES = ("fill", "overwrite", "skip")
 WORRYING = 0.25
+NOT_IN = (BatchState.FAILED, BatchState.UNDOING, BatchState.UNDONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +123,13 @@ def sha256_of(file: Path) -> str:
 
 
 def before(session: Session, campaign_id: int, file: Path) -> datetime | None:
-    """When the same bytes were queued for the campaign (and did not fail), or None."""
+    """When the same bytes were queued for the campaign, and are in it still; or None."""
     return session.execute(
         select(ImportBatch.created_at)
         .where(
             ImportBatch.campaign_id == campaign_id,
             ImportBatch.sha256 == sha256_of(file),
-            ImportBatch.state != BatchState.FAILED,
+            ImportBatch.state.not_in(NOT_IN),
         )
         .order_by(ImportBatch.id)
         .limit(1)

@@ -36,6 +36,7 @@ class Target:
     client_id: int
     campaign_id: int
     policy: str  # fill, overwrite, skip
+    batch_id: int | None = None  # of an import, not of a preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Known:
     account_key: str | None = None  # contacts only: the company that the rows name
     has_lead: bool = False  # contacts only: in this campaign
     changed: bool = False
+    before: dict[str, Any] | None = None  # of what this import changes, where it is not its own
+    made_here: bool = True  # by this import
     source: str | None = None
     owner: str | None = None
     kinds: tuple[bool, bool, bool] = (False, False, False)  # new contacts only: role, free, …
@@ -71,6 +74,9 @@ class Known:
         if given.items() <= self.values.items():
             return False
         changes = laid_over(self.values, given, policy)
+        if changes and not self.made_here:
+            was = {name: self.values.get(name) for name in changes}
+            self.before = {**was, **(self.before or {})}
         self.values.update(changes)
         self.changed = self.changed or bool(changes)
         return bool(changes)
@@ -200,7 +206,7 @@ class Scale:
         wanted = {person.key for person in people}
         client_id, campaign_id = self._target.client_id, self._target.campaign_id
         names = self._contact_columns
-        columns = [_contact.c[name] for name in ("id", "email_key", "account_id")]
+        columns = [_contact.c[name] for name in ("id", "email_key", "account_id", "batch_id")]
         rows = session.connection().execute(
             select(*columns, _lead.c.id, *(_contact.c[name] for name in names))
             .outerjoin(
@@ -212,9 +218,10 @@ class Scale:
                 bulk.among(session, _contact.c.email_key, list(wanted)),
             )
         )
-        for contact_id, key, account_id, lead_id, *values in rows.all():
+        for contact_id, key, account_id, batch_id, lead_id, *values in rows.all():
             known = Known(key, dict(zip(names, values, strict=True)), contact_id, account_id)
             known.has_lead = lead_id is not None
+            known.made_here = self._made_here(batch_id)
             found.contacts[key] = known
         self._look_up_companies(session, people, found)
 
@@ -224,10 +231,18 @@ class Scale:
         asked = {person.company_key for person in people}
         wanted, names = [key for key in asked if key], self._account_columns
         rows = session.connection().execute(
-            select(_account.c.id, _account.c.key, *(_account.c[name] for name in names)).where(
+            select(
+                *(_account.c[name] for name in ("id", "key", "batch_id")),
+                *(_account.c[name] for name in names),
+            ).where(
                 _account.c.client_id == self._target.client_id,
                 bulk.among(session, _account.c.key, wanted),
             )
         )
-        for account_id, key, *values in rows.all():
-            found.accounts[key] = Known(key, dict(zip(names, values, strict=True)), account_id)
+        for account_id, key, batch_id, *values in rows.all():
+            known = Known(key, dict(zip(names, values, strict=True)), account_id)
+            known.made_here = self._made_here(batch_id)
+            found.accounts[key] = known
+
+    def _made_here(self, batch_id: int | None) -> bool:
+        return batch_id is not None and batch_id == self._target.batch_id

@@ -12,7 +12,7 @@ from core.domain import keys
 from core.domain.access import Viewer
 from core.domain.lifecycle import OPEN_LEAD_STATES
 from core.domain.states import LeadState, SuppressionKind, SuppressionReason
-from core.services import announcing, bulk, contacts, leads
+from core.services import announcing, bulk, contacts, import_changes, leads
 from core.services.import_rows import KEPT, Known, Target, Weighed
 from db.models import Account, Contact, ImportReject, Lead, LeadEvent, Suppression
 
@@ -45,6 +45,7 @@ def store(
     """Writes one chunk. `name` is the file's, for the history; `owners` name or address → user."""
     companies = _store_accounts(session, target, weighed, now)
     people = _store_contacts(session, target, weighed, companies, now)
+    import_changes.keep(session, weighed, batch_id)
     _store_leads(session, viewer, target, list(people.values()), batch_id, name, source, now)
     _store_origins(session, weighed, people, target, source, owners)
     _store_opt_outs(session, viewer, target, weighed.opted_out, name, now)
@@ -68,6 +69,7 @@ def _store_accounts(
     names = weighed.account_columns
     blank = contacts.account_row(target.client_id, "", now)
     alike = {name: value for name, value in blank.items() if name not in (*names, "key")}
+    alike["batch_id"] = target.batch_id
     unsaid = {name: blank.get(name) for name in names}
     rows = [{**unsaid, **one.values, "key": one.key} for one in new]
     _insert(session, Account, _account.c.key, target, new, rows, alike)
@@ -98,6 +100,7 @@ def _store_contacts(
     names = weighed.contact_columns
     blank = contacts.new_row(target.client_id, "", now)
     alike = {name: value for name, value in blank.items() if name not in (*names, *BY_ADDRESS)}
+    alike["batch_id"] = target.batch_id
     unsaid = {name: blank.get(name) for name in names}
     rows = [
         {**unsaid, **one.values, **_by_address(one), "account_id": _company_of(one, companies)}
@@ -105,7 +108,9 @@ def _store_contacts(
     ]
     _insert(session, Contact, _contact.c.email_key, target, new, rows, alike)
     for one in old:
-        one.values["account_id"] = _company_of(one, companies)
+        one.values["account_id"] = company_id = _company_of(one, companies)
+        if one.account_id != company_id and not one.made_here:
+            one.before = {**(one.before or {}), "account_id": one.account_id}
     _write(session, Contact, (*names, "account_id"), old, now)
     return {one.key: one.id for one in becoming if one.id is not None}
 
@@ -135,9 +140,7 @@ def _store_leads(
         "updated_at": now,
         "version": 1,
     }
-    mine = select(KEPT, _contact.c.account_id).where(
-        bulk.among(session, _contact.c.id, people)
-    )
+    mine = select(KEPT, _contact.c.account_id).where(bulk.among(session, _contact.c.id, people))
     names = ("contact_id", "account_id")
     made = bulk.ignore_from(session, Lead, names, mine.order_by(_contact.c.id), alike)
     announcing.created(session, made, client_id=target.client_id, now=now)

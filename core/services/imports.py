@@ -135,6 +135,7 @@ def _kept(file: Path, folder: Path, name: str) -> Path:
 def begin(session: Session, viewer: Viewer, batch_id: int) -> Work | None:
     """The batch as work, marked as running; None where it is done or failed."""
     batch = guard.owned(session, viewer, ImportBatch, batch_id, Act.IMPORT)
+    session.refresh(batch, with_for_update=True)
     if batch.state not in (BatchState.QUEUED, BatchState.RUNNING) or batch.campaign_id is None:
         return None
     batch.state = BatchState.RUNNING
@@ -149,7 +150,7 @@ def begin(session: Session, viewer: Viewer, batch_id: int) -> Work | None:
     )
     return Work(
         batch_id=batch.id,
-        target=Target(batch.client_id, batch.campaign_id, batch.policy),
+        target=Target(batch.client_id, batch.campaign_id, batch.policy, batch.id),
         path=path,
         name=batch.filename,
         source=batch.source,
@@ -221,6 +222,9 @@ def finish(
 ) -> ImportBatch:
     """The end of a batch that took every row."""
     batch = guard.owned(session, viewer, ImportBatch, batch_id, Act.IMPORT)
+    session.refresh(batch, with_for_update=True)
+    if batch.state is not BatchState.RUNNING:
+        raise Stale("This import was stopped.")
     batch.state, batch.finished_at = BatchState.COMPLETED, now
     batch.rows = batch.rows_done
     batch.rejects_path = str(rejects_path) if rejects_path else None
@@ -233,6 +237,9 @@ def finish(
 def fail(session: Session, viewer: Viewer, batch_id: int, sentence: str, *, now: datetime) -> None:
     """Gives a batch up with a sentence; what was taken stays."""
     batch = guard.owned(session, viewer, ImportBatch, batch_id, Act.IMPORT)
+    session.refresh(batch, with_for_update=True)
+    if batch.state not in (BatchState.QUEUED, BatchState.RUNNING):
+        return
     batch.state, batch.error, batch.finished_at = BatchState.FAILED, sentence, now
     _record(session, viewer, "import failed", batch, now, {"error": sentence})
 

@@ -206,12 +206,10 @@ WORDS: dict[type[StrEnum], dict[str, Word]] = {
         "failed": W("Failed", "red", "error"),
     },
     s.BatchState: {
-        "previewed": W("Previewed", "gray", "preview"),
-        "queued": W("Waiting", "gray", "hourglass_empty"),
+        "queued": W("Waiting", "gray", "schedule"),
         "running": W("Importing", "blue", "progress_activity"),
         "completed": W("Imported", "green", "check_circle"), "failed": W("Failed", "red", "error"),
-        "undoing": W("Being undone", "blue", "progress_activity"),
-        "undone": W("Undone", "gray", "undo"),
+        "undoing": W("Being undone", "blue", "undo"), "undone": W("Undone", "gray", "undo"),
     },
     lookups.SearchState: {
         "queued": W("Waiting", "gray", "hourglass_empty"),
