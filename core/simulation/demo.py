@@ -82,6 +82,8 @@ class Demo:
         for number in range(scenes.DAYS + 1):
             day = self.beginning + timedelta(days=number)
             progress(number, scenes.DAYS, f"{day:%d %B}: the {number + 1}. day")
+            if number == MONTHLY:
+                self.world.job(JobName.ROLLUPS)
             self._agenda(number)
             evening = min(day + timedelta(days=1), self.now)
             if day <= self.trouble_at < evening:

@@ -134,7 +134,8 @@ class World:
             office.book()
             office.settle(self.arrived)
         self.job(JobName.TIDY)
-        if self.clock.now().weekday() == FRIDAY:
+        now = self.clock.now()
+        if now.weekday() == FRIDAY and (self.recorded is None or now >= self.recorded):
             self.job(JobName.ROLLUPS)
 
     def _happen(self, reaction: Reaction) -> None:
