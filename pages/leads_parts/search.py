@@ -47,41 +47,15 @@ def draw(rt: Runtime, viewer: Viewer) -> None:
 
 
 def _form(rt: Runtime, viewer: Viewer, known: dict[int, str], sources: dict[str, Any]) -> None:
-    provider = next(iter(sources))
     st.subheader("Look for people", anchor=False)
     left, right = st.columns(2, gap="medium")
     with left:
-        ids, given = list(known), filters.whole("campaign")
-        campaign_id = st.selectbox(
-            "Into the campaign", ids, index=ids.index(given) if given in ids else 0,
-            format_func=lambda i: known.get(i, ""), key="search.campaign",
-        )  # fmt: skip
-        if len(sources) > 1:
-            provider = st.selectbox(
-                "Provider", list(sources), format_func=words.label, key="search.provider"
-            )
-        titles = st.text_area(
-            "Titles", key="search.titles", placeholder="VP Marketing\nHead of Growth", height=96,
-            help="One a line; any of them fits.",
-        )  # fmt: skip
-        seniorities = st.multiselect(
-            "Seniority", SENIORITIES, format_func=words.label, key="search.seniorities"
-        )
-        keywords = st.text_input("Keywords", key="search.keywords")
+        campaign_id = _campaign(known)
+        provider = _provider(list(sources))
+        wanted = _who()
     with right:
-        places = st.text_area("Where they are", key="search.places", height=68,
-                              placeholder="Germany\nVienna")  # fmt: skip
-        company_places = st.text_area(
-            "Where their company is", key="search.company_places", height=68
-        )
-        domains = st.text_area("Companies, by domain", key="search.domains", height=68)
-        sizes = st.multiselect("Employees", SIZES, key="search.sizes")
+        wanted |= _where()
         most = st.number_input("People, at most", 1, searches.MOST, 100, key="search.most")
-    wanted = {
-        "titles": forms.lines(titles), "seniorities": seniorities, "keywords": keywords,
-        "places": forms.lines(places), "company_places": forms.lines(company_places),
-        "domains": forms.lines(domains), "sizes": sizes,
-    }  # fmt: skip
     price = sources[provider].adapter.price_micros / MICROS
     st.caption(
         f"{words.label(provider)} is told what you ask for. Looking is free; each address costs "
@@ -91,6 +65,45 @@ def _form(rt: Runtime, viewer: Viewer, known: dict[int, str], sources: dict[str,
     # not a callback: that would be given what stood in the fields when they were last drawn
     if st.button("Search", type="primary", icon=":material/person_search:", key="search.start"):
         _start(rt, viewer, campaign_id, provider, wanted, int(most))
+
+
+def _campaign(known: dict[int, str]) -> int:
+    ids, given = list(known), filters.whole("campaign")
+    return st.selectbox(
+        "Into the campaign", ids, index=ids.index(given) if given in ids else 0,
+        format_func=lambda i: known.get(i, ""), key="search.campaign",
+    )  # fmt: skip
+
+
+def _provider(names: list[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    return st.selectbox("Provider", names, format_func=words.label, key="search.provider")
+
+
+def _who() -> dict[str, Any]:
+    titles = st.text_area(
+        "Titles", key="search.titles", placeholder="VP Marketing\nHead of Growth", height=96,
+        help="One a line; any of them fits.",
+    )  # fmt: skip
+    seniorities = st.multiselect(
+        "Seniority", SENIORITIES, format_func=words.label, key="search.seniorities"
+    )
+    keywords = st.text_input("Keywords", key="search.keywords")
+    return {"titles": forms.lines(titles), "seniorities": seniorities, "keywords": keywords}
+
+
+def _where() -> dict[str, Any]:
+    boxes = {
+        "places": "Where they are",
+        "company_places": "Where their company is",
+        "domains": "Companies, by domain",
+    }
+    found: dict[str, Any] = {
+        name: forms.lines(st.text_area(label, key=f"search.{name}", height=68, help="One a line."))
+        for name, label in boxes.items()
+    }
+    return found | {"sizes": st.multiselect("Employees", SIZES, key="search.sizes")}
 
 
 def _start(
