@@ -33,11 +33,11 @@ def choose(found: PairShown) -> tuple[int, list[str]]:
     sides = (found.left, found.right)
     best = max((0, 1), key=lambda at: (not sides[at].shared, len(sides[at].leads), -at))
     st.markdown("**What stays**")
-    kept = _radio(found, "address", "Known by", [side.known_by for side in sides], best)
+    kept = _one_of(found, "address", "Known by", [side.known_by for side in sides], best)
     chosen = []
     for name in found.differing():
         values = [side.fields[name] for side in sides]
-        if _radio(found, name, found.labels()[name], values, best) != kept:
+        if _one_of(found, name, found.labels()[name], values, best) != kept:
             chosen.append(STORED.get(name, name))
     st.caption("Gaps are filled from the other; tags, leads, mails and notes of both are kept.")
     return sides[kept].row_id, chosen
@@ -72,11 +72,10 @@ def _side(side: Side, other: Side, found: PairShown, viewer: Viewer, rt: Runtime
         )  # fmt: skip
 
 
-def _radio(found: PairShown, name: str, label: str, values: Sequence[str], best: int) -> int:
+def _one_of(found: PairShown, name: str, label: str, values: Sequence[str], best: int) -> int:
     return int(
-        st.radio(
-            label, (0, 1), index=best, horizontal=True, key=f"merge.{found.pair_id}.{name}",
+        st.segmented_control(
+            label, (0, 1), default=best, required=True, key=f"merge.{found.pair_id}.{name}",
             format_func=lambda at: words.text(values[at][:80]),
         )
-        or 0
     )  # fmt: skip

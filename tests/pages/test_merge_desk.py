@@ -26,7 +26,7 @@ def test_two_are_merged_by_what_was_chosen_and_parted_again(
     assert not at.exception
     assert "97% likely the same" in seen(at)
 
-    at.radio(key=f"merge.{pair}.title").set_value(1).run()
+    at.segmented_control(key=f"merge.{pair}.title").set_value(1).run()
     at.button(key=f"merge.{pair}.do").click().run()
 
     assert not at.exception
