@@ -190,5 +190,6 @@ class Demo:
         troubles.stop(self.rt, self.stage[-1])
         for staged in self.stage:
             books.reports(self.rt, staged)
+        self.world.job(JobName.MATCHING)
         self.world.job(JobName.ROLLUPS)
         self.world.job(JobName.PROVIDER_CHECKS)
