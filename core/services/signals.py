@@ -1,6 +1,8 @@
 """Signals of opportunity that a person noticed, and the scores that they make old."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -38,15 +40,8 @@ def record(
     signal of the same moment by the same person is kept once.
     """
     lead = guard.owned(session, viewer, Lead, lead_id, Act.EDIT_LEADS)
-    if kind not in SIGNALS:
-        raise Invalid(f"There is no signal called {kind}.")
     detail = documents.storable(detail).strip()
-    if not detail:
-        raise Invalid("Say what was seen: the reason of the score will quote it.")
-    if observed_at > now:
-        raise Invalid("A signal was seen today or before.")
-    if not 0 < confidence <= 1:
-        raise Invalid("How sure it is lies between 1 and 100%.")
+    _check(kind, detail, observed_at, now, confidence)
     company = kind in OF_COMPANY and lead.account_id is not None
     about = ("account", lead.account_id) if company else ("contact", lead.contact_id)
     row = {
@@ -61,7 +56,27 @@ def record(
     }
     insert_ignore(session, Signal, [row])
     _outdate(session, lead, company=company)
-    said = f"{SIGNALS[kind][1].capitalize()}: {detail}"
+    _tell(session, viewer, lead, row, now)
+    session.flush()
+    return lead
+
+
+def _check(kind: str, detail: str, observed_at: datetime, now: datetime, confidence: float) -> None:
+    if kind not in SIGNALS:
+        raise Invalid(f"There is no signal called {kind}.")
+    if not detail:
+        raise Invalid("Say what was seen: the reason of the score will quote it.")
+    if observed_at > now:
+        raise Invalid("A signal was seen today or before.")
+    if not 0 < confidence <= 1:
+        raise Invalid("How sure it is lies between 1 and 100%.")
+
+
+def _tell(
+    session: Session, viewer: Viewer, lead: Lead, row: Mapping[str, Any], now: datetime
+) -> None:
+    """The lead's history and the audit say what was noted."""
+    said = f"{SIGNALS[row['kind']][1].capitalize()}: {row['detail']}"
     session.add(
         LeadEvent(
             client_id=lead.client_id, lead_id=lead.id, kind="signal", reason=said[:500],
@@ -70,10 +85,8 @@ def record(
     )  # fmt: skip
     audit.record(
         session, viewer, "signal noted", subject("lead", lead.id), client_id=lead.client_id,
-        after={"kind": kind, "detail": row["detail"], "on": row["subject"]}, now=now,
+        after={"kind": row["kind"], "detail": row["detail"], "on": row["subject"]}, now=now,
     )  # fmt: skip
-    session.flush()
-    return lead
 
 
 def _outdate(session: Session, lead: Lead, *, company: bool) -> None:
