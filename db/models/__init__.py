@@ -53,6 +53,7 @@ from db.models.pipeline import (
     ProviderHour,
     ReviewItem,
 )
+from db.models.predictions import LeadPrediction, Predictor
 
 __all__ = [
     "Account",
@@ -92,6 +93,7 @@ __all__ = [
     "LeadEvent",
     "LeadList",
     "LeadListMember",
+    "LeadPrediction",
     "LeadScore",
     "LlmAnswer",
     "LlmCall",
@@ -104,6 +106,7 @@ __all__ = [
     "Message",
     "OutboundEvent",
     "PeopleSearch",
+    "Predictor",
     "Preference",
     "ProviderHealth",
     "ProviderHour",
