@@ -30,7 +30,7 @@ WANTED_F1, WANTED_PRECISION = 0.975, 0.995
 
 
 def main() -> int:
-    """Prints the figures; 1 where they are too low. Records that are nowhere are said to be absent."""
+    """Prints the figures; 1 where they are too low. Absent records are said to be so."""
     given = [word for word in sys.argv[1:] if not word.isdigit()]
     count = next((int(word) for word in sys.argv[1:] if word.isdigit()), 100_000)
     text = _records(given)
