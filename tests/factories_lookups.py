@@ -18,7 +18,6 @@ class Finder:
     comes first, one a call. With a `ticket`, answers are ready at the second look.
     """
 
-    by_domain = False
     on_record = True
 
     def __init__(
@@ -35,8 +34,10 @@ class Finder:
         ticket: str = "",
         ready_after: int = 1,
         together: Barrier | None = None,
+        by_domain: bool = False,
     ) -> None:
         self.name = name
+        self.by_domain = by_domain
         self.price_micros = price
         self.at_once = at_once
         self.answers = answers

@@ -1,7 +1,7 @@
 """A lead's person while providers are asked about them, and what each port's answers become."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -62,29 +62,20 @@ class Case:
         told = self.verdict
         return told is not None and (told.status is EmailStatus.INVALID or told.disposable)
 
-    def told(self, answer: Answer | None) -> None:
-        """Takes in what a provider said."""
+    def told(self, answer: Answer | None, *, kept: bool = False) -> None:
+        """Takes in what a provider said; `kept`: it is in the database already."""
         if answer is None:
             return
-        self.found.extend(answer.facts)
-        for fact in answer.facts:
-            self._know(fact)
+        self.remember([replace(fact, kept=kept) for fact in answer.facts])
         if answer.verdict is not None:
             self.verdict = _surer(self.verdict, answer.verdict)
             self.unanswered = self.unanswered or not answer.verdict.final
 
     def remember(self, facts: Sequence[Found]) -> None:
-        """Takes in what providers said before."""
+        """Takes in facts."""
         self.found.extend(facts)
         for fact in facts:
             self._know(fact)
-
-    def settle(self) -> None:
-        """What was found is in the database now."""
-        self.found = [
-            Found(f.about, f.field, f.value, f.provider, f.confidence, f.cost_micros, kept=True)
-            for f in self.found
-        ]
 
     def judged(self) -> Judged | None:
         """The verdict as it is stored. Asked again soon where one who might know did not answer."""
@@ -103,8 +94,10 @@ class Case:
         only when everybody was asked, because it counts as looked at.
         """
         told = answer.verdict if answer else None
-        sure = told is not None and told.status is not EmailStatus.UNKNOWN
-        return self._as_stored(answer.facts if answer else (), self.judged() if sure else None)
+        judged = None
+        if told is not None and told.status is not EmailStatus.UNKNOWN:
+            judged = Judged(told.status, told.disposable, self.now + ASK_AGAIN)
+        return self._as_stored(answer.facts if answer else (), judged)
 
     def _as_stored(self, found: tuple[Found, ...], judged: Judged | None) -> Enriched:
         return Enriched(

@@ -104,7 +104,8 @@ class Round:
             self._silent(cases, error)
             return
         if not isinstance(answers, Ticket):
-            _tell(cases, answers)
+            for case in cases:
+                case.told(answers.get(case.ref))
 
     def _claimed(self, cases: Sequence[Case], adapter: Any) -> dict[int, int]:
         settings = self._rt.settings
@@ -199,11 +200,10 @@ def run(rt: Runtime, port: Port, cases: Sequence[Case], tally: Tally, *, paid: b
 
 
 def record(rt: Runtime, cases: Sequence[Case], rows: Mapping[int, int], answers: Answers) -> None:
-    """What was found, what it cost, and the end of the claims, in one transaction; where one case
-    spoils it, each in its own.
+    """What was found, what it cost, and the end of the claims, in one transaction; then the cases
+    are told. Where one case spoils it, each in its own.
     """
     now = rt.now()
-    _tell(cases, answers)
     try:
         with transaction(rt.sessions) as session:
             lookups.end(session, [_ended(rows[c.ref], answers.get(c.ref)) for c in cases], now=now)
@@ -211,13 +211,12 @@ def record(rt: Runtime, cases: Sequence[Case], rows: Mapping[int, int], answers:
     except SPOILT:
         if len(cases) == 1:
             _spoilt(rt, rows[cases[0].ref], answers.get(cases[0].ref))
-            cases[0].found = [fact for fact in cases[0].found if fact.kept]
             return
         for case in cases:
             record(rt, [case], rows, answers)
         return
     for case in cases:
-        case.settle()
+        case.told(answers.get(case.ref), kept=True)
 
 
 def patiently(rt: Runtime, do: Callable[[], T]) -> T:
@@ -257,11 +256,6 @@ def _packets(cases: Sequence[Case], adapter: Any) -> Iterator[list[Case]]:
 def _cut(cases: Sequence[Case], size: int) -> Iterator[list[Case]]:
     for start in range(0, len(cases), size):
         yield list(cases[start : start + size])
-
-
-def _tell(cases: Sequence[Case], answers: Answers) -> None:
-    for case in cases:
-        case.told(answers.get(case.ref))
 
 
 def _ended(row_id: int, answer: Answer | None) -> Ended:

@@ -139,6 +139,38 @@ def test_a_fact_says_who_when_how_sure_and_what_it_cost(
     assert row.answer["who"]
 
 
+def test_what_the_local_rules_found_is_kept_beside_what_was_bought(
+    rt: Runtime, client: Client, with_providers: Make
+) -> None:
+    leads(rt, client, title="VP Marketing")
+
+    report = enrich.run(with_providers(Finder("finder", FIRM)))
+
+    with reading(rt.sessions) as session:
+        found = {(one.provider, one.field) for one in session.scalars(select(Fact))}
+    assert {("local", "seniority"), ("finder", "industry"), ("finder", "employees")} <= found
+    assert report["facts"] == len(found)
+
+
+def test_one_call_is_about_one_domain_where_a_provider_asks_by_domain(
+    rt: Runtime, client: Client, with_providers: Make
+) -> None:
+    with transaction(rt.sessions) as session:
+        campaign = make_campaign(session, client)
+        for domain, count in (("one.de", 3), ("two.de", 1)):
+            account = make_account(session, client, domain=domain, industry=None, employees=None)
+            for n in range(count):
+                email = f"p{n}@{domain}"
+                person = make_contact(session, client, account, title=None, email=email)
+                make_lead(session, campaign, person)
+    finder = Finder("finder", TITLE, at_once=2, by_domain=True)
+
+    enrich.run(with_providers(finder))
+
+    domains = sorted(sorted({one.partition("@")[2] for one in call}) for call in finder.calls)
+    assert domains == [["one.de"], ["one.de"], ["two.de"]]
+
+
 def test_what_nobody_knows_is_not_invented_and_not_paid(
     rt: Runtime, client: Client, with_providers: Make
 ) -> None:
