@@ -24,6 +24,7 @@ from pages.ui.page import empty
 
 PORTS = ("email", "inbox", "llm", "enrichment", "verification", "search", "crm")
 GOOD = (ProviderState.HEALTHY, ProviderState.UNCONFIGURED)
+LOCAL = ("email", "inbox")  # ports that stay on this machine as long as the gateway is off
 FEW = 3  # mailboxes that are well and are shown all the same
 
 
@@ -38,7 +39,7 @@ def draw(rt: Runtime, viewer: Viewer, rows: Sequence[ProviderRow], now: datetime
         return
     ports = {port: list(found) for port, found in groupby(rows, lambda row: row.port)}
     for port in sorted(ports, key=lambda port: (_well(ports[port]), _place(port))):
-        _port(port, _ordered(rt, port, ports[port]), viewer, now)
+        _port(rt, port, _ordered(rt, port, ports[port]), viewer, now)
     calls = sum(row.calls for row in rows)
     st.caption(
         f"{words.counted(len(rows), 'provider')} · {calls:,} calls on record · shares and times "
@@ -53,7 +54,7 @@ def _ordered(rt: Runtime, port: str, rows: list[ProviderRow]) -> list[ProviderRo
     return sorted(rows, key=lambda row: (row.part != "", place.get(row.provider, len(place))))
 
 
-def _port(port: str, rows: list[ProviderRow], viewer: Viewer, now: datetime) -> None:
+def _port(rt: Runtime, port: str, rows: list[ProviderRow], viewer: Viewer, now: datetime) -> None:
     chain = port in CHAINS
     with st.container(border=True, gap="small"):
         note = "asked in this order" if chain and len(rows) > 1 else ""
@@ -65,7 +66,10 @@ def _port(port: str, rows: list[ProviderRow], viewer: Viewer, now: datetime) -> 
             if row not in folded:
                 _row(row, f"{number}." if chain else "", viewer, now)
         if folded:
-            with st.expander(f"{words.counted(len(folded), 'mailbox', 'mailboxes')} work well"):
+            local = port in LOCAL and not rt.settings.use_real_email_gateway
+            where = "in local folders, while the real e-mail gateway is off" if local else "well"
+            boxes = words.counted(len(folded), "mailbox works", "mailboxes work")
+            with st.expander(f"{boxes} {where}"):
                 for row in folded:
                     _row(row, "", viewer, now)
 

@@ -35,7 +35,8 @@ def draw(whole: Dashboard, rows: Sequence[ProviderRow], viewer: Viewer, now: dat
 def _verdict(whole: Dashboard, rows: Sequence[ProviderRow]) -> str:
     """Never "it works" alone while something needs a person: that comes first, by name."""
     age = whole.heartbeat_age
-    alarms = [alarm.title.rstrip(".") for alarm in whole.alarms if alarm.severity == "act"]
+    acts = [alarm.title.rstrip(".") for alarm in whole.alarms if alarm.severity == "act"]
+    alarms = [title.partition(": ")[0] for title in acts]  # the figures stand in the alarm
     silent = ["no scheduler runs"] if age is None or age > LATE else []
     broken = [*(alarms or _providers(rows)), *_jobs(whole), *silent]
     if not broken:

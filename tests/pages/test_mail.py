@@ -185,7 +185,7 @@ def test_the_inbox_says_when_and_how_many_and_marks_only_what_differs(
     every = signed_in(user, "mail.py", scope="all")
 
     frame = ours.dataframe[0].value
-    assert list(frame.columns)[:2] == ["", "When"]
+    assert list(frame.columns)[:4] == ["", "From", "Taken for", "When"]  # what a phone shows
     assert [list(marks) for marks in frame[""]] == [["New"]]
     assert [list(marks) for marks in every.dataframe[0].value[""]] == [["New", "Ours"]]
     assert "1 of 1 conversations" in seen(ours)
