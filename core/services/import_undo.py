@@ -36,6 +36,7 @@ from db.models import (
     Lead,
     LeadEvent,
     LeadListMember,
+    LeadPrediction,
     LeadScore,
     MatchKey,
     MatchPair,
@@ -51,6 +52,7 @@ CHUNK = 500
 # what tells of a lead alone goes with it; with any of the others it stays
 GOES: tuple[type[Any], ...] = (
     *(AutoApproval, BulkChange, LeadListMember, ReviewItem, Enrolment, LeadScore, LeadEvent),
+    LeadPrediction,
 )
 STAYS: tuple[type[Any], ...] = (Message, Thread, Event, Task, Conversion)
 
