@@ -40,6 +40,7 @@ class Order:
     day_first: bool
     start: int
     size: int
+    opted_out: bool = False
 
 
 def chunks(order: Order, *, rows: int) -> Generator[list[Read]]:
@@ -57,7 +58,7 @@ def chunks(order: Order, *, rows: int) -> Generator[list[Read]]:
 
 def here(order: Order) -> Iterator[list[Read]]:
     """The chunks, read by this process."""
-    reader = Reader(order.columns, day_first=order.day_first)
+    reader = Reader(order.columns, day_first=order.day_first, opted_out=order.opted_out)
     for chunk in batched(table.rows(order.path, order.sheet, start=order.start), order.size):
         yield read(reader, chunk)
 

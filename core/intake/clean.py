@@ -4,14 +4,13 @@ None where it cannot be read: what was typed is then kept as a custom field, nev
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 import phonenumbers
 
 from core.domain import addresses
 from core.intake import countries
+from core.intake.moments import moment
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\ufeff\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
@@ -32,6 +31,10 @@ TRUE = frozenset(
     abgemeldet désinscrit désabonné descadastrado disiscritto afgemeld uitgeschreven baja
     ✓ ✔ checked""".split()  # noqa: SIM905
 ) | {"opted out", "opt out", "do not email", "do not contact", "do not mail"}
+OPTED_OUT = frozenset(  # what a column of states says of people who must not be written to
+    """unsubscribed opted-out opted_out optout opt-out dnc do_not_contact suppressed blacklisted
+    abgemeldet désinscrit désabonné descadastrado disiscritto afgemeld uitgeschreven""".split()  # noqa: SIM905
+) | {"opted out", "do not contact", "do not email", "do not mail", "globally unsubscribed"}
 FALSE = frozenset(
     """0 false f no n off nein non nee não nao falso faux falsch onwaar subscribed opted-in active
     - none null n/a na""".split()  # noqa: SIM905
@@ -42,10 +45,8 @@ _MILLIONS = {
     **dict.fromkeys(("m", "mio", "mm", "mn", "million", "millions", "millionen"), 1_000_000),
     **dict.fromkeys(("b", "bn", "mrd", "md", "billion", "milliarden"), 1_000_000_000),
 }
+_RANGE = re.compile(r"\d\s*(?:-|–|—|to|bis|à|a|until)\s*[$€£]?\s*\d", re.IGNORECASE)
 _AMOUNT = re.compile(r"(\d[\d.,'’\s\u202f\u00a0]*)\s*([a-z]+)?\.?", re.IGNORECASE)
-_DATE_FORMS = ("%Y/%m/%d", "%Y.%m.%d", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%Y%m%d")
-_DAY_FIRST = ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%y", "%d/%m/%y")
-_MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%d.%m.%Y")
 
 
 def text(cell: str) -> str:
@@ -60,8 +61,10 @@ def text(cell: str) -> str:
 
 @lru_cache(maxsize=65536)
 def name(cell: str) -> str:
-    """A name; one in capitals or without any is written as names are."""
+    """A name; one in capitals or without any is written as names are. "" where it is none."""
     bare = text(cell).replace("\n", " ")
+    if "@" in bare:
+        return ""  # an address is nobody's name
     if (not bare.isupper() and not bare.islower()) or len(bare) < 2:
         return bare
     return " ".join(_capital(word, first=n == 0) for n, word in enumerate(bare.split()))
@@ -113,17 +116,17 @@ def country(cell: str) -> str | None:
 @lru_cache(maxsize=8192)
 def employees(cell: str) -> int | None:
     """A head count: `120`, `1,200`, `11-50` (the middle), `10000+`, `1k`."""
-    found = [number for match in _AMOUNT.finditer(cell) if (number := _number(match)) is not None]
-    if not found or len(found) > 2 or not re.search(r"\d", cell):
+    found = _amounts(cell)
+    if not found or len(found) > 2:
         return None
-    middle = round(sum(found[:2]) / len(found[:2]))
+    middle = round(sum(found) / len(found))
     return middle if 0 <= middle <= 10_000_000 else None
 
 
 @lru_cache(maxsize=8192)
 def money(cell: str) -> int | None:
     """Whole units of whatever currency: `$1.2M`, `1,5 Mio. €`, `2.500.000`; a range its middle."""
-    found = [number for match in _AMOUNT.finditer(cell) if (number := _number(match)) is not None]
+    found = _amounts(cell)
     if not found or len(found) > 2:
         return None
     middle = round(sum(found) / len(found))
@@ -166,44 +169,23 @@ def truth(cell: str) -> bool | None:
     return True if moment(cell, day_first=True) else None
 
 
-@lru_cache(maxsize=65536)
-def moment(cell: str, *, day_first: bool = True) -> datetime | None:
-    """A date, or a date and time; without a zone it is taken as UTC."""
-    bare = text(cell)
-    if not bare or not any(char.isdigit() for char in bare):
-        return None
-    found: datetime | None
-    try:
-        found = datetime.fromisoformat(bare)
-    except ValueError:
-        found = _other_form(bare, _DAY_FIRST if day_first else _MONTH_FIRST)
-    if found is None or not 1900 <= found.year <= 2200:
-        return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+def _amounts(cell: str) -> list[float]:
+    """The numbers in a cell; in `10-20m` both are millions."""
+    found = []
+    matches = list(_AMOUNT.finditer(cell))
+    for place, match in enumerate(matches):
+        bare = (match.group(2) or "").lower() not in _MILLIONS
+        alike = bare and place == 0 and len(matches) == 2
+        last = matches[-1].group(2)
+        number = _number(match, last if alike and _RANGE.search(cell) else match.group(2))
+        if number is not None:
+            found.append(number)
+    return found
 
 
-def days_first(cells: Sequence[str]) -> bool:
-    """Whether a column of dates like 3/4/2025 puts the day first; American where one says so."""
-    parts = (re.match(r"(\d{1,2})[/-](\d{1,2})[/-]\d{2,4}", cell.strip()) for cell in cells)
-    return not any(int(part.group(2)) > 12 for part in parts if part)
-
-
-# Excel counts its days from 1899-12-30
-def _other_form(bare: str, forms: Sequence[str]) -> datetime | None:
-    if bare.isascii() and bare.isdigit() and 20000 < int(bare) < 80000:
-        return datetime.combine(date(1899, 12, 30) + timedelta(days=int(bare)), datetime.min.time())
-    day = re.split(r"[ T](?=\d{1,2}:\d{2})", bare, maxsplit=1)[0]
-    for form in (*forms, *_DATE_FORMS):
-        try:
-            return datetime.strptime(day, form)  # noqa: DTZ007 - `moment` gives it its zone
-        except ValueError:
-            continue
-    return None
-
-
-def _number(match: re.Match[str]) -> float | None:
+def _number(match: re.Match[str], unit: str | None) -> float | None:
     figures = re.sub(r"['’\s\u202f\u00a0]", "", match.group(1)).strip(".,")
-    times = _MILLIONS.get((match.group(2) or "").lower(), 1)
+    times = _MILLIONS.get((unit or "").lower(), 1)
     if not figures:
         return None
     return float(_point(figures)) * times if len(figures) < 18 else None

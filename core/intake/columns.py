@@ -3,14 +3,16 @@
 Nothing is mapped when unsure: an unmapped column is kept as a custom field, a wrong one does harm.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from core.domain.keys import digest
 from core.errors import Invalid
 from core.intake import content
 from core.intake.headings import FIELDS, field_of, plain
 
-__all__ = ["FIELDS", "Mapped", "applied", "guess"]
+__all__ = ["FIELDS", "Mapped", "applied", "fingerprint", "guess", "spare_addresses"]
 
 SURE = 0.6  # below it a column stays custom
 ENOUGH = 3  # filled cells before content says anything against a heading
@@ -59,6 +61,21 @@ def applied(
         else:
             result.append(column)
     return tuple(result)
+
+
+def spare_addresses(columns: Sequence[Mapped]) -> tuple[int, ...]:
+    """Places of further columns of addresses: each counts where those before it have none."""
+    found = []
+    for place, column in enumerate(columns):
+        named = field_of(re.sub(r" \(\d+\)$", "", column.heading))
+        if column.field is None and named is not None and named[0] == "email":
+            found.append((named[1], place))
+    return tuple(place for _, place in sorted(found))
+
+
+def fingerprint(headings: Sequence[str]) -> str:
+    """What the exports of one source have in common: their headings, in whatever order."""
+    return digest("\n".join(sorted(" ".join(one.casefold().split()) for one in headings)).encode())
 
 
 def _column(rows: Sequence[Sequence[str]], place: int) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.domain.lists import FieldKind
-from core.intake import clean
+from core.intake import clean, moments
 
 FEWEST = 3  # filled cells from which a kind is recognised
 MOST_CHOICES = 12
@@ -41,7 +41,7 @@ def value(kind: FieldKind, text: str) -> Any:
     if kind is FieldKind.NUMBER:
         return _number(bare)
     if kind is FieldKind.DATE:
-        moment = None if bare.isdigit() else clean.moment(bare)
+        moment = None if bare.isdigit() else moments.moment(bare)
         return None if moment is None else moment.date().isoformat()
     if kind is FieldKind.YES_NO:
         return _truth(bare)

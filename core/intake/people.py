@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from core.domain import addresses
-from core.intake import clean, companies, emails
-from core.intake.columns import Mapped
+from core.intake import clean, companies, emails, industries, moments
+from core.intake.columns import Mapped, spare_addresses
 
 LONGEST_CELL = 5_000
 LONGEST_NOTES = 20_000
@@ -32,7 +32,7 @@ _CONTACT: Mapping[str, tuple[int, Callable[[str], Any]]] = {
 _COMPANY: Mapping[str, tuple[int, Callable[[str], Any]]] = {
     "company": (300, clean.text),
     "website": (255, clean.site),
-    "industry": (120, clean.text),
+    "industry": (120, industries.standard),
     "employees": (0, clean.employees),
     "revenue": (0, clean.money),
     "technologies": (0, lambda cell: list(clean.words(cell))),
@@ -92,18 +92,27 @@ class Reader:
     """Reads rows under one mapping."""
 
     def __init__(
-        self, columns: Sequence[Mapped], *, day_first: bool = True, country: str | None = None
+        self,
+        columns: Sequence[Mapped],
+        *,
+        day_first: bool = True,
+        country: str | None = None,
+        opted_out: bool = False,
     ) -> None:
+        """`opted_out`: the list is of people who must not be written to."""
         self._headings = [column.heading for column in columns]
         self._fields = [column.field or "" for column in columns]
         self._email = self._fields.index("email") if "email" in self._fields else None
+        self._spare = spare_addresses(columns) if self._email is not None else ()
         self._day_first = day_first
         self._country = country
+        self._opted_out = opted_out
         self._plan = [
             (place, heading, what, _Column(what))
             for place, (heading, what) in enumerate(zip(self._headings, self._fields, strict=True))
             if what != "email"
         ]
+        self._plan.sort(key=lambda column: column[2] == "phone")  # its country is known by then
 
     @property
     def has_address(self) -> bool:
@@ -121,17 +130,17 @@ class Reader:
         wrong = self._unsound(cells)
         if wrong:
             return wrong
-        place = self._email
-        cell = cells[place] if place is not None and place < len(cells) else ""
-        key, why = emails.read(cell)
+        key, why, cell = self._address(cells)
         if key is None:
             return why
         domain = key.rpartition("@")[2]
         _, free, disposable = found = kinds(key)
         person = Person(key, domain, found)
-        if len(cell.strip()) != len(key):
-            person.custom[self._headings[place or 0]] = clean.text(cell)
+        if cell and len(cell.strip()) != len(key):
+            person.custom[self._headings[self._email or 0]] = clean.text(cell)
         self._fill(person, cells)
+        if self._opted_out:
+            person.opt_out = True
         if "full_name" in person.contact:
             _split_name(person)
         own = None if free or disposable else domain
@@ -158,10 +167,19 @@ class Reader:
 
     def email_of(self, cells: Sequence[str]) -> str | None:
         """The key alone, for rows that were taken before."""
+        return None if self._unsound(cells) else self._address(cells)[0]
+
+    def _address(self, cells: Sequence[str]) -> tuple[str | None, str, str]:
+        """(key, "", cell of the first column) of a row, or (None, why there is none, cell): another
+        column of addresses counts where the first has none.
+        """
         place = self._email
-        if place is None or place >= len(cells) or self._unsound(cells):
-            return None
-        return emails.read(cells[place])[0]
+        cell = cells[place] if place is not None and place < len(cells) else ""
+        key, why = emails.read(cell)
+        if key is not None or not self._spare:
+            return key, why, cell
+        others = (emails.read(cells[one])[0] for one in self._spare if one < len(cells))
+        return next(filter(None, others), None), why, cell
 
     def _unsound(self, cells: Sequence[str]) -> str | None:
         if not any(cells):
@@ -185,24 +203,9 @@ class Reader:
                 )
         return None
 
-    @staticmethod
-    def _put(
-        person: Person,
-        where: dict[str, Any],
-        name: str,
-        heading: str,
-        given: str,
-        value: Any,
-        most: int,
-    ) -> None:
-        found, kept = _placed(given, value, most)
-        if found is not None:
-            where[name] = found
-        if kept is not None:
-            person.custom[heading] = kept
-
     def _full_name(self, person: Person, heading: str, value: str) -> None:
-        person.contact["full_name"] = value
+        where = person.custom if "@" in value else person.contact
+        where[heading if "@" in value else "full_name"] = value
 
     def _phone(self, person: Person, heading: str, value: str) -> None:
         number = clean.phone(value, person.contact.get("country") or self._country)
@@ -215,13 +218,20 @@ class Reader:
 
     def _opt_out(self, person: Person, heading: str, value: str) -> None:
         said = clean.truth(value)
-        person.opt_out = bool(said)
+        person.opt_out = person.opt_out or bool(said)
         if said is None:
             person.custom[heading] = clean.text(value)
 
     def _consent(self, person: Person, heading: str, value: str) -> None:
-        at = clean.moment(value, day_first=self._day_first)
-        self._put(person, person.contact, "consent_at", heading, value, at, 0)
+        at = moments.moment(value, day_first=self._day_first)
+        if at is None:
+            person.custom[heading] = clean.text(value)
+        else:
+            person.contact["consent_at"] = at
+
+    def _status(self, person: Person, heading: str, value: str) -> None:
+        person.custom[heading] = word = clean.text(value)
+        person.opt_out = person.opt_out or word.lower() in clean.OPTED_OUT
 
     def _source(self, person: Person, heading: str, value: str) -> None:
         person.source = clean.text(value)[:80]
@@ -231,7 +241,7 @@ class Reader:
         person.custom[heading] = person.owner
 
     def _created(self, person: Person, heading: str, value: str) -> None:
-        at = clean.moment(value, day_first=self._day_first)
+        at = moments.moment(value, day_first=self._day_first)
         person.custom[heading] = at.isoformat() if at else clean.text(value)
 
 
@@ -241,6 +251,7 @@ _OTHERS: Mapping[str, Callable[[Reader, Person, str, str], None]] = {
     "tags": Reader._tags,
     "opt_out": Reader._opt_out,
     "consent_at": Reader._consent,
+    "status": Reader._status,
     "source": Reader._source,
     "owner": Reader._owner,
     "created_at": Reader._created,

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from core.domain import addresses, scoring
 from core.domain.profile import DEFAULT_WEIGHTS, Exclusions, Range
 from core.domain.scoring import Icp
-from core.intake import countries
+from core.intake import countries, industries
 from core.services import documents
 
 
@@ -135,7 +135,7 @@ def icp_of(document: Mapping[str, Any]) -> Icp:
     read = documents.read(IcpDocument, document, "This audience")
     never = read.exclude
     return Icp(
-        industries=tuple(read.industries),
+        industries=industries.with_standard(read.industries),
         sub_industries=tuple(read.sub_industries),
         employees=read.employees.value(),
         revenue=read.revenue.value(),
@@ -150,7 +150,7 @@ def icp_of(document: Mapping[str, Any]) -> Icp:
         founded=read.founded.value(),
         business_models=tuple(read.business_models),
         exclude=Exclusions(
-            industries=tuple(never.industries),
+            industries=industries.with_standard(never.industries),
             countries=tuple(never.countries),
             titles=tuple(never.titles),
             domains=tuple(never.domains),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from core.domain.access import Act, Viewer
 from core.domain.states import BatchState
 from core.errors import Invalid
-from core.intake import ahead, clean, columns, sniff, table
+from core.intake import ahead, columns, moments, sniff, table
 from core.intake.columns import Mapped
 from core.intake.people import Reader
 from core.intake.sniff import Sheet
@@ -140,7 +140,7 @@ def days_first(mapped: Sequence[Mapped], sample: Sequence[Sequence[str]]) -> boo
     """How the file writes its dates, from all columns of dates together."""
     dates = ("created_at", "consent_at", "opt_out")
     places = [n for n, column in enumerate(mapped) if column.field in dates]
-    return clean.days_first([row[n] for row in sample for n in places if n < len(row)])
+    return moments.days_first([row[n] for row in sample for n in places if n < len(row)])
 
 
 def _samples(sample: Sequence[Sequence[str]], place: int) -> tuple[str, ...]:

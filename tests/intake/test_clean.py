@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.intake import clean, countries, emails
+from core.intake import clean, countries, emails, industries, moments
 
 
 @pytest.mark.parametrize(
@@ -165,6 +165,19 @@ def test_yes_and_no_are_understood(cell, said):
         ("Mar 4, 2025", True, (2025, 3, 4)),
         ("45720", True, (2025, 3, 4)),
         ("20250304", True, (2025, 3, 4)),
+        ("12. März 2025", True, (2025, 3, 12)),
+        ("3 mars 2025", True, (2025, 3, 3)),
+        ("5 de marzo de 2025", True, (2025, 3, 5)),
+        ("March 12th, 2025", True, (2025, 3, 12)),
+        ("12-Mar-25", True, (2025, 3, 12)),
+        ("Thu, 13 Mar 2025 22:00:00 GMT", True, (2025, 3, 13)),
+        ("3/4/2025 11:15 PM", False, (2025, 3, 4)),
+        ("1741082400", True, (2025, 3, 4)),
+        ("1741082400000", True, (2025, 3, 4)),
+        ("March 2025", True, None),
+        ("31.2.2025", True, None),
+        ("3/4/2025 25:00", True, None),
+        ("3/4/2025 13:00 pm", True, None),
         ("12", True, None),
         ("0001-01-01", True, None),
         ("soon", True, None),
@@ -172,7 +185,7 @@ def test_yes_and_no_are_understood(cell, said):
     ],
 )
 def test_dates_of_many_forms_are_read(cell, day_first, found):
-    moment = clean.moment(cell, day_first=day_first)
+    moment = moments.moment(cell, day_first=day_first)
 
     assert moment == (datetime(*found, tzinfo=UTC) if found else None) or (
         moment is not None and (moment.year, moment.month, moment.day) == found
@@ -180,8 +193,8 @@ def test_dates_of_many_forms_are_read(cell, day_first, found):
 
 
 def test_a_column_says_whether_its_days_come_first():
-    assert clean.days_first(["3/4/2025", "25/4/2025", "soon"])
-    assert not clean.days_first(["3/4/2025", "4/25/2025"])
+    assert moments.days_first(["3/4/2025", "25/4/2025", "soon"])
+    assert not moments.days_first(["3/4/2025", "4/25/2025"])
 
 
 @pytest.mark.parametrize(
@@ -259,7 +272,38 @@ def test_throw_away_domains_are_known():
 def test_no_text_breaks_any_cleaning(cell):
     for read in (
         *(clean.text, clean.name, clean.full_name, clean.phone, clean.country, clean.employees),
-        *(clean.money, clean.site, clean.linkedin, clean.words, clean.truth, clean.moment),
+        *(clean.money, clean.site, clean.linkedin, clean.words, clean.truth, moments.moment),
         *(emails.read, emails.valid),
     ):
         read(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "word"),
+    [
+        ("Computer Software", "Software"),
+        ("MASCHINENBAU", "Machinery"),
+        ("Information Technology & Services", "Information Technology"),
+        ("Industria química", "Chemicals"),
+        ("Bouw", "Construction"),
+        (" Robotics ", "Robotics"),
+    ],
+)
+def test_industries_have_one_word_each_and_unknown_ones_stay(cell, word):
+    assert industries.standard(cell) == word
+
+
+def test_who_asks_for_an_industry_finds_it_under_its_usual_word_too():
+    assert industries.with_standard(["SaaS", "Software"]) == ("SaaS", "Software")
+
+
+@pytest.mark.parametrize(
+    ("cell", "amount"), [("€ 10-20m", 15_000_000), ("10 to 20k", 15_000), ("1,5 Mio.", 1_500_000)]
+)
+def test_both_ends_of_a_range_have_its_unit(cell, amount):
+    assert clean.money(cell) == amount
+
+
+def test_an_address_is_nobodys_name():
+    assert clean.name("anna@acme.example") == ""
+    assert clean.name("<script>alert(1)</script>") == "<script>alert(1)</script>"

@@ -103,3 +103,40 @@ def test_rows_are_laid_over_what_is_known_by_the_policy():
         "tags": ["a", "b"],
         "custom": {"x": 2, "y": 3},
     }
+
+
+def test_a_number_is_read_with_the_country_wherever_that_stands():
+    person = reader("Email", "Phone", "Country").read(["a@b.example", "030 901820", "Germany"])
+
+    assert person.contact["phone"] == "+4930901820"
+
+
+def test_a_second_column_of_addresses_counts_where_the_first_has_none():
+    row = reader("Email", "Personal email")
+
+    both = row.read(["a@b.example", "c@d.example"])
+    second = row.read(["", "c@d.example"])
+    broken = row.read(["at home", "c@d.example"])
+
+    assert (both.key, both.custom) == ("a@b.example", {"Personal email": "c@d.example"})
+    assert (second.key, second.custom) == ("c@d.example", {"Personal email": "c@d.example"})
+    assert (broken.key, broken.custom["Email"]) == ("c@d.example", "at home")
+    assert row.read(["at home", ""]) == "'at home' is no e-mail address."
+    assert row.email_of(["", "c@d.example"]) == "c@d.example"
+
+
+def test_an_address_in_a_column_of_names_is_kept_aside():
+    person = reader("Email", "First Name").read(["a@b.example", "anna@acme.example"])
+    whole = reader("Email", "Full name").read(["a@b.example", "anna@acme.example"])
+
+    assert (person.contact, person.custom) == ({}, {"First Name": "anna@acme.example"})
+    assert (whole.contact, whole.custom) == ({}, {"Full name": "anna@acme.example"})
+
+
+def test_who_opted_out_is_known_by_a_state_or_by_the_whole_list():
+    row = reader("Email", "Status", "Opt out")
+    whole = reader("Email", opted_out=True)
+
+    assert row.read(["a@b.example", "Unsubscribed", "no"]).opt_out
+    assert not row.read(["a@b.example", "Open", "no"]).opt_out
+    assert whole.read(["a@b.example"]).opt_out
