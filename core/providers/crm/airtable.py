@@ -16,8 +16,8 @@ from core.domain.crm_states import CrmStage
 from core.domain.states import ProviderState
 from core.errors import Misconfigured, Rejected
 from core.providers.crm.port import Changes, Interaction, Kept, Person, Theirs
-from core.providers.crm.vendor import base_of, key_of, understood, verdict_of
 from core.providers.http import Http, Meaning
+from core.providers.vendor import base_of, key_of, understood, verdict_of
 from core.providers.verdict import Verdict
 
 NAME = "Airtable"

@@ -17,8 +17,8 @@ from core.domain.crm_states import CrmStage
 from core.domain.states import ProviderState
 from core.errors import Misconfigured
 from core.providers.crm.port import Changes, Interaction, Kept, Person, Theirs
-from core.providers.crm.vendor import base_of, key_of, understood, verdict_of
 from core.providers.http import Answer, Http, Meaning
+from core.providers.vendor import base_of, key_of, understood, verdict_of
 from core.providers.verdict import Verdict
 
 NAME = "HubSpot"

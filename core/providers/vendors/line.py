@@ -13,8 +13,8 @@ from typing import Any
 from core.config import Settings
 from core.domain.states import ProviderState
 from core.errors import Misconfigured, ProviderError, Rejected, Unavailable, Uncertain
-from core.providers.crm.vendor import base_of, key_of, verdict_of
 from core.providers.http import Answer, Http
+from core.providers.vendor import base_of, key_of, verdict_of
 from core.providers.verdict import Verdict
 
 MICROS = 1_000_000

@@ -1,4 +1,4 @@
-"""What CRMs behind HTTP share: a key that can be one, an address that keeps it secret, answers in
+"""What vendors behind HTTP share: a key that can be one, an address that keeps it secret, answers in
 the shape that was published, and a verdict on a check.
 """
 
