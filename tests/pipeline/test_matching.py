@@ -1,5 +1,6 @@
 """The matching stage: who is suggested, once, and what is remembered."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from sqlalchemy import select, text
@@ -134,6 +135,18 @@ def test_a_run_that_stopped_goes_on_where_it_was(rt: Runtime, clock: Clock) -> N
 
     assert sum(part["looked"] for part in parts) == 3  # two people and their company
     assert len(pairs(rt)) == 1
+
+
+def test_twins_find_a_pair_once(rt: Runtime) -> None:
+    with transaction(rt.sessions) as session:
+        for _ in range(3):
+            make_alike(session, make_client(session))
+
+    with ThreadPoolExecutor(2) as pool:
+        reports = list(pool.map(lambda _: matching.run(rt), range(2)))
+
+    assert sum(report["pairs"] for report in reports) == 3
+    assert len(pairs(rt)) == 3
 
 
 def test_changed_rows_and_blocks_are_read_by_an_index(rt: Runtime) -> None:
