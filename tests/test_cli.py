@@ -10,11 +10,14 @@ import pytest
 from sqlalchemy import func, select
 
 from core import cli
+from core.domain.access import SYSTEM
 from core.domain.states import CampaignState, LeadState, MessageState
+from core.intake import sniff
 from core.runtime import Runtime
-from db.models import Campaign, Client, Lead, Mailbox, Message, User
+from core.services import mappings
+from db.models import Campaign, Client, Contact, Lead, Mailbox, Message, User
 from db.session import reading, transaction
-from tests.factories import make_campaign, make_client
+from tests.factories import NOW, make_campaign, make_client
 
 PEOPLE = """Email,First Name,Last Name,Job Title,Company,Shoe size
 anna@acme.example,Anna,Berg,VP Marketing,Acme,38
@@ -96,6 +99,60 @@ def test_from_a_list_to_sent_mails_and_files(
     assert len(list(rt.data_dir.glob("outbox/*/*.eml"))) == 2
     assert list(exported) == ["path", "kind", "format", "bytes", "sha256", "seconds"]
     assert out.stat().st_size == exported["bytes"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "first", "updated"),
+    [("fill", "Anna", 0), ("overwrite", "Ann", 1), ("skip", "Anna", 0)],
+)
+def test_an_import_says_what_wins_for_people_who_are_known(
+    run: Run, people: str, rt: Runtime, tmp_path: Path, policy: str, first: str, updated: int
+) -> None:
+    run("import", people, "--campaign", "Spring")
+    again = tmp_path / "again.csv"
+    again.write_text("Email,First Name\nanna@acme.example,Ann\n", encoding="utf-8")
+
+    done = run("import", str(again), "--campaign", "Spring", "--policy", policy, "--json")
+    refused = run("import", str(again), "--campaign", "Spring", "--policy", "guess")
+
+    assert (done.json["updated"], done.json["duplicates"]) == (updated, 1 - updated)
+    with reading(rt.sessions) as session:
+        named = select(Contact.first_name).where(Contact.email_key == "anna@acme.example")
+        assert session.scalars(named).one() == first
+    assert refused.code == 1
+    assert "There is no policy 'guess'" in refused.err
+
+
+def test_an_import_may_use_the_mapping_that_was_saved_for_its_source(
+    run: Run, people: str, rt: Runtime
+) -> None:
+    nothing = run("import", people, "--campaign", "Spring", "--mapping", "saved")
+    with transaction(rt.sessions) as session:
+        client = session.scalars(select(Client)).first() or make_client(session)
+        campaign = make_campaign(session, client, name="Autumn")
+        sheet = sniff.sniff(Path(people))
+        given = {"Email": "email", "First Name": "last_name"}
+        mappings.save(session, SYSTEM, campaign.id, sheet, given, name="Own", now=NOW)
+
+    offered = run("import", people, "--campaign", "Autumn", "--dry-run")
+    used = run("import", people, "--campaign", "Autumn", "--mapping", "saved", "--json")
+
+    assert (nothing.code, "no saved mapping" in nothing.err) == (1, True)
+    assert "--mapping saved" in offered.err
+    assert used.json["mapping"]["First Name"] == "last_name"
+
+
+def test_a_list_of_those_who_unsubscribed_makes_no_leads(
+    run: Run, people: str, tmp_path: Path
+) -> None:
+    file = str(Path(people).rename(tmp_path / "unsubscribed.csv"))
+
+    done = run("import", file, "--campaign", "Spring", "--json")
+    otherwise = run("import", file, "--campaign", "Spring", "--leads", "--dry-run", "--json")
+
+    assert (done.json["created"], done.json["suppressed"]) == (0, done.json["rows"] - 1)
+    assert "Nobody in this list" in done.err
+    assert otherwise.json["suppressed"] == done.json["suppressed"]
 
 
 def test_an_import_tells_what_it_took_in_the_fixed_shape(

@@ -2,6 +2,7 @@
 
 import json as json_
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,14 +15,27 @@ from core.cli.workspace import Place
 from core.domain.access import SYSTEM
 from core.domain.states import BatchState
 from core.errors import Invalid
+from core.intake import sniff
 from core.pipeline import harvest
 from core.runtime import Runtime
-from core.services import imports
-from db.models import ImportBatch
+from core.services import imports, mappings
+from core.services.import_plan import policy_of, says_opted_out
+from db.models import Campaign, ImportBatch
 from db.session import reading, transaction
 
 COUNTS = ("rows", "created", "updated", "duplicates", "suppressed", "rejected")
 Mapping = dict[str, str | None]
+SAVED: Mapping = {"": None}  # no file has such a heading
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be put in, and how."""
+
+    file: Path
+    mapping: Mapping | None
+    policy: str
+    opted_out: bool
 
 
 def add_to(app: typer.Typer) -> None:
@@ -33,7 +47,17 @@ def import_(
     file: Annotated[Path, typer.Argument(help="CSV, TSV or XLSX.", exists=True, dir_okay=False)],
     campaign: Annotated[str, typer.Option(help="Made where it does not exist.")],
     mapping: Annotated[
-        str | None, typer.Option(help="JSON, or a JSON file: {heading: field or null}.")
+        str | None,
+        typer.Option(help="{heading: field or null} as JSON or a JSON file, or the word: saved."),
+    ] = None,
+    policy: Annotated[
+        str, typer.Option(help="For people who are known: fill (gaps), overwrite, skip.")
+    ] = "fill",
+    opted_out: Annotated[
+        bool | None,
+        typer.Option(
+            "--opted-out/--leads", help="Whether the list is of people who must not be written to."
+        ),
     ] = None,
     client: Annotated[str | None, typer.Option(help="By default the first.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count only, write nothing.")] = False,
@@ -44,13 +68,17 @@ def import_(
     json: Json = False,
 ) -> None:
     """Put a list of people into a campaign."""
-    wanted = _mapping(mapping)
+    if opted_out is None:
+        opted_out = says_opted_out(file.name)
+    if opted_out:
+        note("Nobody in this list will be written to (--leads says otherwise).")
+    wanted = Wanted(file, _mapping(mapping), policy_of(policy), opted_out)
     started = time.perf_counter()
     with opened() as rt:
         if dry_run:
-            found = _preview(rt, file, campaign, client, wanted)
+            found = _preview(rt, campaign, client, wanted)
         else:
-            found = _import(rt, file, campaign, client, wanted, auto_approve, quiet=json)
+            found = _import(rt, campaign, client, wanted, auto_approve, quiet=json)
     found["seconds"] = round(time.perf_counter() - started, 3)
     if json:
         say_json(found)
@@ -60,15 +88,15 @@ def import_(
         say(f"Rejected rows with their reasons: {found['rejects_file']}")
 
 
-def _preview(
-    rt: Runtime, file: Path, campaign: str, client: str | None, wanted: Mapping | None
-) -> dict[str, Any]:
+def _preview(rt: Runtime, campaign: str, client: str | None, wanted: Wanted) -> dict[str, Any]:
     """What the import would do. Whatever it needs is made in a session that is rolled back."""
     with reading(rt.sessions) as session:
         place = workspace.prepared(session, rt, campaign, client)
         seen = imports.preview(
-            session, SYSTEM, place.campaign_id, file, mapping=wanted, now=rt.now()
-        )
+            session, SYSTEM, place.campaign_id, wanted.file,
+            mapping=_of_source(session, place, wanted), policy=wanted.policy,
+            opted_out=wanted.opted_out, now=rt.now(),
+        )  # fmt: skip
         session.rollback()
     if seen.warning:
         note(seen.warning)
@@ -83,20 +111,19 @@ def _preview(
 
 def _import(
     rt: Runtime,
-    file: Path,
     campaign: str,
     client: str | None,
-    wanted: Mapping | None,
+    wanted: Wanted,
     auto_approve: bool,
     *,
     quiet: bool,
 ) -> dict[str, Any]:
     with transaction(rt.sessions) as session:
         place = workspace.prepared(session, rt, campaign, client)
-        batch_id = _queued(session, rt, place, file, wanted)
+        batch_id = _queued(session, rt, place, wanted)
     for sentence in place.said:
         note(sentence)
-    with progress(f"Importing {file.name}", quiet=quiet) as advance:
+    with progress(f"Importing {wanted.file.name}", quiet=quiet) as advance:
         harvest.run_batch(rt, batch_id, progress=advance)
     if place.made:
         _start(rt, place)
@@ -105,7 +132,7 @@ def _import(
     with reading(rt.sessions) as session:
         batch = session.get_one(ImportBatch, batch_id)
         if batch.state is BatchState.FAILED:
-            raise Invalid(batch.error or f"{file.name} could not be imported.")
+            raise Invalid(batch.error or f"{wanted.file.name} could not be imported.")
         return {
             "batch": batch.id,
             "mapping": dict(batch.mapping.get("columns", {})),
@@ -115,18 +142,35 @@ def _import(
         }
 
 
-def _queued(session: Session, rt: Runtime, place: Place, file: Path, wanted: Mapping | None) -> int:
+def _queued(session: Session, rt: Runtime, place: Place, wanted: Wanted) -> int:
     batch = imports.start(
         session,
         SYSTEM,
         place.campaign_id,
-        file,
+        wanted.file,
         folder=rt.data_dir / "imports",
-        mapping=wanted,
+        mapping=_of_source(session, place, wanted),
+        policy=wanted.policy,
+        opted_out=wanted.opted_out,
         source="command line",
         now=rt.now(),
     )
     return batch.id
+
+
+def _of_source(session: Session, place: Place, wanted: Wanted) -> Mapping | None:
+    """The mapping that was given; where that is the saved one, the client's for these headings."""
+    if wanted.mapping is not None and wanted.mapping != SAVED:
+        return wanted.mapping
+    client_id = session.get_one(Campaign, place.campaign_id).client_id
+    found = mappings.fitting(session, client_id, sniff.sniff(wanted.file))
+    if wanted.mapping is None:
+        if found is not None:
+            note("The client has a saved mapping for these headings: --mapping saved uses it.")
+        return None
+    if found is None:
+        raise Invalid("The client has no saved mapping for these headings. Save one on the page.")
+    return found
 
 
 def _start(rt: Runtime, place: Place) -> None:
@@ -138,8 +182,8 @@ def _start(rt: Runtime, place: Place) -> None:
 
 def _mapping(given: str | None) -> Mapping | None:
     """The mapping from JSON text or a JSON file; Invalid where it is neither."""
-    if given is None:
-        return None
+    if given is None or given == "saved":
+        return SAVED if given else None
     try:
         text = given if given.lstrip().startswith("{") else Path(given).read_text("utf-8")
         found = json_.loads(text)

@@ -130,6 +130,8 @@ def money(cell: str) -> int | None:
     if not found or len(found) > 2:
         return None
     middle = round(sum(found) / len(found))
+    if middle >= MOST_MONEY:
+        return None
     return -middle if cell.strip().startswith("-") else middle
 
 

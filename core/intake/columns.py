@@ -12,7 +12,7 @@ from core.errors import Invalid
 from core.intake import content
 from core.intake.headings import FIELDS, field_of, plain
 
-__all__ = ["FIELDS", "Mapped", "applied", "fingerprint", "guess", "spare_addresses"]
+__all__ = ["FIELDS", "Mapped", "applied", "fingerprint", "guess", "spare_addresses", "spelt"]
 
 SURE = 0.6  # below it a column stays custom
 ENOUGH = 3  # filled cells before content says anything against a heading
@@ -75,7 +75,17 @@ def spare_addresses(columns: Sequence[Mapped]) -> tuple[int, ...]:
 
 def fingerprint(headings: Sequence[str]) -> str:
     """What the exports of one source have in common: their headings, in whatever order."""
-    return digest("\n".join(sorted(" ".join(one.casefold().split()) for one in headings)).encode())
+    return digest("\n".join(sorted(map(_alike, headings))).encode())
+
+
+def spelt(headings: Sequence[str], saved: Mapping[str, str | None]) -> dict[str, str | None]:
+    """A saved mapping under the headings of a file, which may differ in capitals and spaces."""
+    fields = {_alike(heading): field for heading, field in saved.items()}
+    return {heading: fields.get(_alike(heading)) for heading in headings}
+
+
+def _alike(heading: str) -> str:
+    return " ".join(heading.casefold().split())
 
 
 def _column(rows: Sequence[Sequence[str]], place: int) -> list[str]:

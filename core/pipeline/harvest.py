@@ -4,11 +4,9 @@ Safe to run twice, beside itself, or to be killed: the mark of rows done moves i
 that stores the rows, and whoever finds it moved stops.
 """
 
-import shutil
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from itertools import chain
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -16,21 +14,19 @@ from sqlalchemy.exc import DBAPIError
 from core.collector import seldom
 from core.domain.access import SYSTEM
 from core.domain.states import BatchState, CampaignState
-from core.errors import AicmoError, Invalid, Stale
+from core.errors import AicmoError, Stale
 from core.intake import table
 from core.intake.ahead import Read
-from core.pipeline import searches, undoing
+from core.pipeline import searches, undoing, watched
 from core.pipeline.report import Report
 from core.runtime import Runtime
 from core.services import imports
-from core.services.import_plan import before
 from core.services.import_rows import Reject, Scale, Weighed
 from core.services.imports import Work
-from db.models import Campaign, Client, ImportBatch
+from db.models import Campaign, ImportBatch
 from db.session import reading, transaction
 
 Progress = Callable[[int, int], None]
-LISTS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods")
 
 
 def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None) -> Report:
@@ -40,7 +36,7 @@ def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None
     `limit` is a number of batches.
     """
     report = undoing.run(rt, campaign_id=campaign_id)
-    report += _watched(rt, campaign_id) + searches.run(rt, campaign_id=campaign_id)
+    report += watched.run(rt, campaign_id=campaign_id) + searches.run(rt, campaign_id=campaign_id)
     with reading(rt.sessions) as session:
         query = (
             select(ImportBatch.id)
@@ -141,54 +137,3 @@ def _finish(rt: Runtime, work: Work) -> Report:
         kept = path if first is not None else None
         imports.finish(session, SYSTEM, work.batch_id, rejects_path=kept, now=rt.now())
     return Report.of(batches=1)
-
-
-def _watched(rt: Runtime, campaign_id: int | None) -> Report:
-    """Queues every list in `<data_dir>/watch/<client>/<campaign id>/`; the file moves to `taken/`.
-
-    The same bytes are queued once, so that a crash before the move does no harm.
-    """
-    report = Report()
-    root = rt.data_dir / "watch"
-    if not root.is_dir():
-        return report
-    with reading(rt.sessions) as session:
-        query = select(Campaign.id, Client.slug).join(Client, Client.id == Campaign.client_id)
-        if campaign_id is None:
-            query = query.where(Campaign.state == CampaignState.ACTIVE)
-        else:
-            query = query.where(Campaign.id == campaign_id)
-        found = session.execute(query).all()
-    for row in found:
-        folder = root / row.slug / str(row.id)
-        for file in sorted(folder.glob("*")) if folder.is_dir() else ():
-            if file.is_file() and file.suffix.lower() in LISTS and not file.name.startswith("."):
-                report += _queue(rt, row.id, file)
-    return report
-
-
-def _queue(rt: Runtime, campaign_id: int, file: Path) -> Report:
-    try:
-        with transaction(rt.sessions) as session:
-            if before(session, campaign_id, file) is None:
-                imports.start(
-                    session,
-                    SYSTEM,
-                    campaign_id,
-                    file,
-                    folder=rt.data_dir / "imports",
-                    source="watched folder",
-                    now=rt.now(),
-                )
-    except Invalid as error:
-        _move(file, "refused")
-        return Report.of(f"{file.name}: {error.sentence}", refused=1)
-    _move(file, "taken")
-    return Report.of(queued=1)
-
-
-def _move(file: Path, to: str) -> None:
-    folder = file.parent / to
-    folder.mkdir(exist_ok=True)
-    with suppress(FileNotFoundError):  # a twin was quicker
-        shutil.move(file, folder / file.name)

@@ -1,7 +1,8 @@
 """How a file is to be read, and what an import of it would do. Nothing here writes."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import islice
@@ -15,16 +16,23 @@ from core.domain.access import Act, Viewer
 from core.domain.states import BatchState
 from core.errors import Invalid
 from core.intake import ahead, columns, moments, sniff, table
+from core.intake.ahead import Row
 from core.intake.columns import Mapped
 from core.intake.people import Reader
 from core.intake.sniff import Sheet
 from core.services import guard
-from core.services.import_rows import COUNTED, Reject, Scale, Target, Weighed
+from core.services.import_rows import COUNTED, Double, Reject, Scale, Target, Weighed
 from db.models import Campaign, ImportBatch
 
 CHUNK = 5_000
 POLICIES = ("fill", "overwrite", "skip")
 WORRYING = 0.25
+SHOWN = 100
+_WORDS = re.compile(r"[^\W\d_]+")
+_OPT_OUTS = re.compile(
+    r"\b(unsubscribe[ds]?|opt(ed)? ?outs?|do not (e ?mail|contact|mail)|suppressions?|suppressed"
+    r"|abgemeldete?|abmeldungen|désabonnés?|désinscrits?|descadastrados|disiscritti)\b"
+)
 NOT_IN = (BatchState.FAILED, BatchState.UNDOING, BatchState.UNDONE)
 
 
@@ -43,6 +51,7 @@ class Preview:
     suppressed: int
     rejected: int
     rejects: tuple[Reject, ...]  # the first 100
+    doubles: tuple[Double, ...]  # the first 100
     shares: dict[str, int]  # role, free, disposable, invalid
     warning: str | None
     again: datetime | None  # when the same file was put in before
@@ -68,6 +77,7 @@ def preview(
     now: datetime,
     mapping: Mapping[str, str | None] | None = None,
     policy: str = "fill",
+    opted_out: bool = False,
     most: int | None = None,
 ) -> Preview:
     """What the import would do, row for row (or for the first `most` rows)."""
@@ -76,11 +86,12 @@ def preview(
     target = Target(campaign.client_id, campaign_id, policy_of(policy))
     total = Weighed()
     if any(column.field == "email" for column in mapped):
-        reader = Reader(mapped, day_first=days_first(mapped, sample))
+        reader = Reader(mapped, day_first=days_first(mapped, sample), opted_out=opted_out)
         scale = Scale(target, reader)
         for chunk in ahead.batched(islice(table.rows(file, sheet), most), CHUNK):
             _add_up(total, scale.weigh(session, ahead.read(reader, chunk)))
             scale.keep()
+        _name_earlier_rows(total.doubles, reader, table.rows(file, sheet))
     else:
         total.rows = sum(1 for _ in islice(table.rows(file, sheet), most))
     places = enumerate(sheet.headings)
@@ -91,6 +102,7 @@ def preview(
         samples={heading: _samples(sample, place) for place, heading in places},
         rows=total.rows,
         rejects=tuple(total.rejects),
+        doubles=tuple(total.doubles),
         shares=total.shares,
         warning=_warning(mapped, total),
         again=before(session, campaign_id, file),
@@ -99,14 +111,27 @@ def preview(
     )
 
 
-def document(sheet: Sheet, mapped: Sequence[Mapped], *, day_first: bool) -> dict[str, Any]:
+def document(
+    sheet: Sheet,
+    mapped: Sequence[Mapped],
+    sample: Sequence[Sequence[str]],
+    *,
+    opted_out: bool = False,
+) -> dict[str, Any]:
     """The plan as a batch keeps it, so that a run never has to guess again."""
     return {
         "sheet": {**asdict(sheet), "headings": list(sheet.headings)},
         "columns": {column.heading: column.field for column in mapped},
         "confidence": {column.heading: column.confidence for column in mapped},
-        "day_first": day_first,
+        "day_first": days_first(mapped, sample),
+        "opted_out": opted_out,
     }
+
+
+def says_opted_out(filename: str) -> bool:
+    """Whether a list's name says that it is of people who must not be written to."""
+    words = " ".join(_WORDS.findall(filename.casefold().rpartition(".")[0] or filename))
+    return _OPT_OUTS.search(words) is not None
 
 
 def policy_of(word: str) -> str:
@@ -153,7 +178,20 @@ def _add_up(total: Weighed, one: Weighed) -> None:
     for counts, more in ((total.counts, one.counts), (total.shares, one.shares)):
         for word, number in more.items():
             counts[word] += number
-    total.rejects += one.rejects[: max(0, 100 - len(total.rejects))]
+    total.rejects += one.rejects[: max(0, SHOWN - len(total.rejects))]
+    total.doubles += one.doubles[: max(0, SHOWN - len(total.doubles))]
+
+
+def _name_earlier_rows(doubles: list[Double], reader: Reader, rows: Iterable[Row]) -> None:
+    """Of what the doubles within the file are doubles: read again, as far as the last of them."""
+    asked = {one.key: one for one in reversed(doubles) if one.of_row == 0}
+    for number, cells in rows:
+        if not asked:
+            return
+        found = asked.pop(reader.email_of(cells) or "", None)
+        for one in doubles if found else ():
+            if one.of_row == 0 and found and one.key == found.key:
+                one.of_row = number
 
 
 def _warning(mapped: Sequence[Mapped], total: Weighed) -> str | None:

@@ -22,6 +22,7 @@ CONTACT_COLUMNS = (
     *("city", "state", "country", "tags", "notes", "custom", "consent_at"),
 )
 COUNTED = ("created", "updated", "duplicates", "suppressed", "rejected")
+SHOWN = 100  # doubles of a chunk
 ACCOUNT_COLUMNS = ("name", "domain", "industry", "employees", "revenue", "technologies")
 
 _contact, _account, _lead = map(bulk.table_of, (Contact, Account, Lead))
@@ -46,6 +47,17 @@ class Reject:
     row_no: int
     reason: str
     cells: list[str]
+
+
+@dataclass(slots=True)
+class Double:
+    """A row that adds nothing, and of what it is a double: a row of the file (0: one before, not
+    looked for yet), or None: a lead of the campaign.
+    """
+
+    row_no: int
+    key: str
+    of_row: int | None
 
 
 @dataclass(slots=True, eq=False)
@@ -94,6 +106,7 @@ class Weighed:
         default_factory=lambda: dict.fromkeys(("role", "free", "disposable", "invalid"), 0)
     )
     rejects: list[Reject] = field(default_factory=list)
+    doubles: list[Double] = field(default_factory=list)  # the first SHOWN
     contacts: dict[str, Known] = field(default_factory=dict)
     accounts: dict[str, Known] = field(default_factory=dict)
     new_leads: list[str] = field(default_factory=list)  # keys of contacts
@@ -112,6 +125,7 @@ class Scale:
         self._seen = Seen()
         self._companies = Seen()
         self._opted: set[str] = set()
+        self._of_row: int | None = None  # of the row weighed last
 
     def remember(self, rows: Iterable[Row]) -> None:
         """Rows that were taken before an interruption: what comes twice still counts as such."""
@@ -145,7 +159,10 @@ class Scale:
                 found.counts["rejected"] += 1
                 found.shares["invalid"] += 1
             else:
+                before = found.counts["duplicates"]
                 found.counts[self._weigh_one(person, found, never)] += 1
+                if before < min(SHOWN, found.counts["duplicates"]):
+                    found.doubles.append(Double(number, person.key, self._of_row))
         return found
 
     def _weigh_one(self, person: Person, found: Weighed, never: Mapping[str, str]) -> str:
@@ -164,6 +181,7 @@ class Scale:
         if known is None:
             known = found.contacts[person.key] = Known(person.key, {}, kinds=person.kinds)
         first = self._seen.add(person.key)
+        self._of_row = None if first else 0
         changed = self._lay_over(person, known, found, self._target.policy if first else "fill")
         if not first:
             return "duplicates"
@@ -177,6 +195,8 @@ class Scale:
     def _lay_over(self, person: Person, known: Known, found: Weighed, policy: str) -> bool:
         if known.id is None and policy == "skip":
             policy = "fill"  # there is nothing yet that could be left alone
+        if policy == "skip":
+            return False
         given = person.contact
         if person.custom:
             given = {**given, "custom": person.custom}

@@ -45,19 +45,23 @@ class Work:
     sheet: Sheet
     columns: tuple[Mapped, ...]
     day_first: bool
+    opted_out: bool
     rows: int
     done: int
     owners: Mapping[str, int]
 
     def scale(self) -> Scale:
         """A scale that remembers the rows that were done."""
-        scale = Scale(self.target, Reader(self.columns, day_first=self.day_first))
+        reader = Reader(self.columns, day_first=self.day_first, opted_out=self.opted_out)
+        scale = Scale(self.target, reader)
         scale.remember(islice(table.rows(self.path, self.sheet), self.done))
         return scale
 
     def chunks(self) -> Generator[list[Read]]:
         """The rows that are left, cleaned; to be closed."""
-        order = Order(self.path, self.sheet, self.columns, self.day_first, self.done, CHUNK)
+        order = Order(
+            self.path, self.sheet, self.columns, self.day_first, self.done, CHUNK, self.opted_out
+        )
         return ahead.chunks(order, rows=self.rows)
 
     def cells(self, row_no: int) -> list[str]:
@@ -77,15 +81,19 @@ def start(
     mapping: Mapping[str, str | None] | None = None,
     policy: str = "fill",
     source: str = "upload",
+    opted_out: bool = False,
 ) -> ImportBatch:
-    """Queues a file: copied to `folder`, so that the import can go on after a crash or a reboot."""
+    """Queues a file: copied to `folder`, so that the import can go on after a crash or a reboot.
+
+    `opted_out`: nobody in it may be written to; they become suppressions.
+    """
     campaign = guard.owned(session, viewer, Campaign, campaign_id, Act.IMPORT)
     sheet, mapped, sample = plan(file, mapping)
     _must_have_addresses(mapped)
     name = Path(filename or file.name).name[:200]
-    day_first = import_plan.days_first(mapped, sample)
     sha256 = import_plan.sha256_of(file)
     kept = _kept(file, folder, f"{sha256[:16]}-{name}")
+    given = import_plan.document(sheet, mapped, sample, opted_out=opted_out)
     batch = ImportBatch(
         client_id=campaign.client_id,
         campaign_id=campaign_id,
@@ -93,7 +101,7 @@ def start(
         path=str(kept),
         sha256=sha256,
         source=source[:80],
-        mapping=import_plan.document(sheet, mapped, day_first=day_first),
+        mapping=given,
         policy=import_plan.policy_of(policy),
         state=BatchState.QUEUED,
         rows=sum(1 for _ in table.rows(kept, sheet)),
@@ -157,6 +165,7 @@ def begin(session: Session, viewer: Viewer, batch_id: int) -> Work | None:
         sheet=sheet,
         columns=mapped,
         day_first=bool(document.get("day_first", True)),
+        opted_out=bool(document.get("opted_out", False)),
         rows=batch.rows,
         done=batch.rows_done,
         owners=_owners(session, batch.client_id),

@@ -267,25 +267,6 @@ def test_two_workers_on_one_batch_do_no_harm(rt, tmp_path):
     assert report.notes == ("Somebody else goes on with this import.",)
 
 
-def test_files_in_a_watched_folder_are_taken_once(rt):
-    campaign_id = active(rt)
-    slug = client_of(rt, campaign_id).slug
-    folder = rt.data_dir / "watch" / slug / str(campaign_id)
-    folder.mkdir(parents=True)
-    listed(folder, "anna@acme.example,,,,,,,")
-    (folder / "broken.csv").write_bytes(b"%PDF-1.7 nothing")
-
-    first = harvest.run(rt)
-    listed(folder, "anna@acme.example,,,,,,,")
-    second = harvest.run(rt)
-
-    assert (first["queued"], first["created"], first["refused"]) == (1, 1, 1)
-    assert "PDF" in first.notes[0]
-    assert second["created"] == 0
-    assert (folder / "taken" / "people.csv").exists()
-    assert count(rt, ImportBatch) == 1
-
-
 def test_only_active_campaigns_are_harvested_unless_one_is_named(rt, tmp_path):
     campaign_id = active(rt, state="draft")
     with transaction(rt.sessions) as session:

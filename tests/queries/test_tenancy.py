@@ -21,6 +21,7 @@ from core.domain.matches import MatchKind
 from core.domain.report_rows import Brand
 from core.domain.states import MessageState, ReviewKind, Role
 from core.errors import AicmoError
+from core.intake import columns
 from core.queries.inbox import Scope
 from core.queries.lead_filters import LeadFilter
 from db.models import (
@@ -48,6 +49,7 @@ from db.models import (
     OutboundEvent,
     PeopleSearch,
     Preference,
+    SavedMapping,
     SavedView,
     Spend,
     Suppression,
@@ -156,6 +158,7 @@ def arguments(ids: dict[str, int]) -> dict[str, Any]:
         "provider": "smtp",
         "inbox.page.scope": Scope.ALL,
         "marks.preference.name": "leads.columns",
+        "mappings.fitting.headings": [SECRET],
         "outbox.page.state": MessageState.REVIEW,
         **{
             f"lookups.{query}.{end}": day
@@ -268,13 +271,17 @@ def _kept_in_order(session: Session, lead: Lead, user: User) -> None:
     tag = Tag(**whose, key="zyxomma")
     on = LeadList(**whose, key="zyxomma")
     field = CustomField(**whose, key=SECRET, kind="text")
+    source = SavedMapping(
+        client_id=lead.client_id, fingerprint=columns.fingerprint([SECRET]), name=SECRET,
+        columns={SECRET: "email"}, by_id=user.id, at=NOW,
+    )  # fmt: skip
     view = SavedView(**whose, user_id=user.id, query={"q": SECRET}, shared=True)
     mine = Preference(user_id=user.id, name="leads.columns", value=[SECRET])
     work = BulkJob(
         user_id=user.id, act="tag", params={"name": SECRET}, wanted={}, upto=1, state="completed",
         created_at=NOW,
     )  # fmt: skip
-    session.add_all([tag, on, field, view, mine, work])
+    session.add_all([tag, on, field, source, view, mine, work])
     session.flush()
     session.add(ContactTag(tag_id=tag.id, contact_id=lead.contact_id))
     session.add(LeadListMember(list_id=on.id, lead_id=lead.id, at=NOW))

@@ -40,6 +40,9 @@ def test_a_preview_says_what_would_happen_and_writes_nothing(sessions, file):
         assert told.samples["Vorname"] == ("Anna", "Anna")
         assert (told.rows, told.created, told.duplicates, told.rejected) == (5, 3, 1, 1)
         assert told.shares == {"role": 1, "free": 1, "disposable": 1, "invalid": 1}
+        assert [(one.row_no, one.key, one.of_row) for one in told.doubles] == [
+            (2, "anna@acme.example", 1)
+        ]
         assert told.rejects[0].reason == "'nonsense' is no e-mail address."
         assert told.warning.startswith("40% of the rows")
         assert told.again is None
@@ -56,6 +59,8 @@ def test_a_preview_and_the_import_agree_about_who_is_known(sessions, file):
         told = imports.preview(session, SYSTEM, campaign.id, file, now=NOW)
 
         assert (told.created, told.updated, told.duplicates) == (2, 1, 1)
+        again = imports.preview(session, SYSTEM, campaign.id, file, policy="skip", now=NOW)
+        assert [one.of_row for one in again.doubles] == [None, 1]
 
 
 def test_without_an_address_column_a_preview_warns_and_a_start_is_refused(sessions, tmp_path):
