@@ -104,6 +104,7 @@ def test_a_head_count_may_be_a_range(cell, count):
         ("nothing", None),
         ("1 2 3 / 4 / 5", None),
         ("9" * 30, None),
+        ("999999999999999 bn", None),
     ],
 )
 def test_money_is_whole_units(cell, amount):
