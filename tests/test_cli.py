@@ -151,7 +151,7 @@ def test_a_list_of_those_who_unsubscribed_makes_no_leads(
     otherwise = run("import", file, "--campaign", "Spring", "--leads", "--dry-run", "--json")
 
     assert (done.json["created"], done.json["suppressed"]) == (0, done.json["rows"] - 1)
-    assert "Nobody in this list" in done.err
+    assert "nobody in this list" in done.err
     assert otherwise.json["suppressed"] == done.json["suppressed"]
 
 

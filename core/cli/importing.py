@@ -68,11 +68,8 @@ def import_(
     json: Json = False,
 ) -> None:
     """Put a list of people into a campaign."""
-    if opted_out is None:
-        opted_out = says_opted_out(file.name)
-    if opted_out:
-        note("Nobody in this list will be written to (--leads says otherwise).")
-    wanted = Wanted(file, _mapping(mapping), policy_of(policy), opted_out)
+    nobody = _opted_out(file) if opted_out is None else opted_out
+    wanted = Wanted(file, _mapping(mapping), policy_of(policy), nobody)
     started = time.perf_counter()
     with opened() as rt:
         if dry_run:
@@ -86,6 +83,13 @@ def import_(
     say(counts_line({word: found[word] for word in COUNTS}))
     if found["rejects_file"]:
         say(f"Rejected rows with their reasons: {found['rejects_file']}")
+
+
+def _opted_out(file: Path) -> bool:
+    found = says_opted_out(file.name)
+    if found:
+        note("By its name nobody in this list may be written to. If they may, say --leads.")
+    return found
 
 
 def _preview(rt: Runtime, campaign: str, client: str | None, wanted: Wanted) -> dict[str, Any]:

@@ -111,9 +111,8 @@ def start(
     session.add(batch)
     session.flush()
     custom_fields.recognise(session, viewer, batch.client_id, _own(mapped, sample), now=now)
-    after = {"file": name, "campaign": campaign.name, "rows": batch.rows}
-    _record(session, viewer, "import started", batch, now, after)
-    return batch
+    told = {"file": name, "campaign": campaign.name, "rows": batch.rows}
+    return _record(session, viewer, "import started", batch, now, told)
 
 
 def _own(mapped: Sequence[Mapped], sample: Sequence[Sequence[str]]) -> dict[str, list[str]]:
@@ -287,7 +286,7 @@ def _record(
     batch: ImportBatch,
     now: datetime,
     after: Mapping[str, Any],
-) -> None:
+) -> ImportBatch:
     audit.record(
         session,
         viewer,
@@ -297,3 +296,4 @@ def _record(
         client_id=batch.client_id,
         after=after,
     )
+    return batch
