@@ -1,5 +1,5 @@
-"""What vendors behind HTTP share: a key that can be one, an address that keeps it secret, answers in
-the shape that was published, and a verdict on a check.
+"""What vendors behind HTTP share: a key that can be one, an address that keeps it secret, answers
+in the shape that was published, and a verdict on a check.
 """
 
 from collections.abc import Callable
