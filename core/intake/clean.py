@@ -46,6 +46,7 @@ _MILLIONS = {
     **dict.fromkeys(("b", "bn", "mrd", "md", "billion", "milliarden"), 1_000_000_000),
 }
 _RANGE = re.compile(r"\d\s*(?:-|–|—|to|bis|à|a|until)\s*[$€£]?\s*\d", re.IGNORECASE)
+MOST_MONEY = 10**16  # beyond it lies no revenue, and not much further no database's numbers
 _AMOUNT = re.compile(r"(\d[\d.,'’\s\u202f\u00a0]*)\s*([a-z]+)?\.?", re.IGNORECASE)
 
 
