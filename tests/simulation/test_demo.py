@@ -50,7 +50,7 @@ def test_the_demo_shows_what_every_page_needs(rt: Runtime, clock: Clock) -> None
         states = set(session.scalars(select(Campaign.state)))
         paused = session.scalars(select(Mailbox.address).where(Mailbox.state == "paused")).all()
         down = session.scalars(
-            select(ProviderHealth.provider).where(ProviderHealth.state != "healthy")
+            select(ProviderHealth.provider).where(ProviderHealth.state == "down")
         ).all()
         waiting = set(session.scalars(select(ReviewItem.kind).where(ReviewItem.state == "waiting")))
         alarms = session.scalars(select(Alarm.key).where(Alarm.cleared_at.is_(None))).all()
