@@ -49,6 +49,7 @@ DEFAULTS: Mapping[JobName, Rule] = {
     JobName.TIDY: Rule(60),
     JobName.ROLLUPS: Rule(15),
     JobName.MATCHING: Rule(60, 20),
+    JobName.PREDICT: Rule(60, 40),
     JobName.PROVIDER_CHECKS: Rule(10),
     JobName.DELIVER: Rule(1),
     JobName.CRM: Rule(15),

@@ -178,6 +178,7 @@ class JobName(StrEnum):
     DELIVER = "deliver"
     REPORTS = "reports"
     MATCHING = "matching"
+    PREDICT = "predict"
     CRM = "crm"
     BULK = "bulk"
 

@@ -51,6 +51,7 @@ JOBS: tuple[Job, ...] = (
     Job(JobName.CRM, "core.pipeline.crm", by_campaign=False),
     Job(JobName.BULK, "core.pipeline.bulk", by_campaign=False),
     Job(JobName.MATCHING, "core.pipeline.matching", by_campaign=False),
+    Job(JobName.PREDICT, "core.pipeline.predict", by_campaign=False),
     Job(JobName.ROLLUPS, "core.pipeline.rollups"),
     Job(JobName.PROVIDER_CHECKS, "core.pipeline.provider_checks", by_campaign=False),
 )

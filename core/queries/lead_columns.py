@@ -14,7 +14,7 @@ CUSTOM = "custom-"  # and the field's id
 @dataclass(frozen=True, slots=True)
 class LeadColumn:
     """One column. `look` says how a table draws it: text, state, tier, status, score, number,
-    moment, tags, link or yes_no.
+    percent, moment, tags, link or yes_no.
     """
 
     name: str
@@ -44,6 +44,7 @@ _ALL = (
     _of("opportunity", "Opportunity", "number", 90),
     _of("engagement", "Engagement", "number", 90),
     _of("confidence", "Known (%)", "number", 80),
+    _of("predicted", "Prediction", "percent", 90),
     _of("email", "E-mail", width=200),
     _of("email_status", "Address", "status", 110),
     _of("phone", "Phone", width=120),

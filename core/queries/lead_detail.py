@@ -12,9 +12,10 @@ from core.domain import scoring
 from core.domain.access import Viewer
 from core.domain.keys import subject as subject_of
 from core.domain.states import LeadState
-from core.queries import leads, next_up, timelines
+from core.queries import leads, next_up, predictions, timelines
 from core.queries.leads import LeadRow
 from core.queries.next_up import NextUp
+from core.queries.predictions import Said
 from core.queries.timelines import Entry
 from db.models import Account, Campaign, Contact, Fact, Lead, LeadScore, Signal
 
@@ -90,6 +91,7 @@ class LeadDetail:
     others: tuple[Other, ...]
     timeline: tuple[Entry, ...]
     next_up: NextUp
+    prediction: Said | None
 
 
 def detail(session: Session, viewer: Viewer, lead_id: int, *, now: datetime) -> LeadDetail | None:
@@ -123,6 +125,7 @@ def detail(session: Session, viewer: Viewer, lead_id: int, *, now: datetime) -> 
         others=_others(session, lead),
         timeline=timelines.of_lead(session, viewer, lead_id),
         next_up=next_up.of_lead(session, viewer, lead_id, now=now),
+        prediction=predictions.of_lead(session, viewer, lead_id),
     )
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, case, select
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
+from core.domain.predictions import PredictorState
 from core.domain.states import EmailStatus, LeadState, Tier
 from core.queries import lead_streams, marks, paging
 from core.queries.lead_filters import LeadFilter, LeadSort
@@ -21,7 +22,9 @@ from db.models import (
     Lead,
     LeadList,
     LeadListMember,
+    LeadPrediction,
     LeadScore,
+    Predictor,
     Tag,
     User,
 )
@@ -68,6 +71,7 @@ class LeadRow:
     tags: tuple[str, ...]
     lists: tuple[str, ...]
     custom: Mapping[str, Any]
+    predicted: float | None  # percent, by the version in use
 
 
 def page(
@@ -117,7 +121,8 @@ def rows(session: Session, viewer: Viewer, lead_ids: Sequence[int]) -> tuple[Lea
         return ()
     found = session.execute(
         select(
-            Lead, Contact, Account, Campaign.name, Client.name, User.name, LeadScore.reasons
+            Lead, Contact, Account, Campaign.name, Client.name, User.name, LeadScore.reasons,
+            case((Predictor.id.is_not(None), LeadPrediction.chance)),
         )
         .join(Contact, Contact.id == Lead.contact_id)
         .join(Campaign, Campaign.id == Lead.campaign_id)
@@ -125,6 +130,9 @@ def rows(session: Session, viewer: Viewer, lead_ids: Sequence[int]) -> tuple[Lea
         .outerjoin(Account, Account.id == Lead.account_id)
         .outerjoin(User, User.id == Lead.owner_id)
         .outerjoin(LeadScore, LeadScore.lead_id == Lead.id)
+        .outerjoin(LeadPrediction, LeadPrediction.lead_id == Lead.id)
+        .outerjoin(Predictor, and_(Predictor.id == LeadPrediction.predictor_id,
+                                   Predictor.state == PredictorState.ACTIVE))
         .where(Lead.id.in_(lead_ids), paging.within(Lead.client_id, viewer, focused=False))
     ).all()  # fmt: skip
     tags = marks.names_of(session, ContactTag, Tag, {row[1].id for row in found})
@@ -141,7 +149,7 @@ def person(first: str | None, last: str | None, email: str) -> str:
 
 
 def _told(row: Any, tags: tuple[str, ...], lists: tuple[str, ...]) -> LeadRow:
-    lead, contact, account, campaign, client, owner, reasons = row
+    lead, contact, account, campaign, client, owner, reasons, chance = row
     return LeadRow(
         lead_id=lead.id,
         version=lead.version,
@@ -178,6 +186,7 @@ def _told(row: Any, tags: tuple[str, ...], lists: tuple[str, ...]) -> LeadRow:
         tags=tags,
         lists=lists,
         custom=contact.custom,
+        predicted=None if chance is None else round(100 * chance, 1),
     )
 
 

@@ -88,6 +88,8 @@ def _column(
         return tables.score(heading, value, width=width)
     if column.look == "number":
         return tables.number(heading, value, width=width)
+    if column.look == "percent":
+        return tables.number(heading, value, digits=1, unit="%", width=width)
     if column.look == "tags":
         held = {name: "gray" for row in rows for name in value(row)}
         return tables.tags(heading, held, value, width=width)

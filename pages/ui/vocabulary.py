@@ -6,6 +6,7 @@ from enum import StrEnum
 from core.domain import crm_states as c
 from core.domain import lists, lookups
 from core.domain import matches as m
+from core.domain import predictions as p
 from core.domain import states as s
 
 
@@ -40,11 +41,8 @@ WORDS: dict[type[StrEnum], dict[str, Word]] = {
         "cold": W("Cold", "gray", "ac_unit"),
     },
     s.ContactLifecycle: {
-        "new": W("New"),
-        "enriched": W("Enriched"),
-        "verified": W("Verified", "blue"),
-        "engaged": W("Engaged", "green"),
-        "converted": W("Converted", "green"),
+        "new": W("New"), "enriched": W("Enriched"), "verified": W("Verified", "blue"),
+        "engaged": W("Engaged", "green"), "converted": W("Converted", "green"),
     },
     s.EmailStatus: {
         "valid": W("Valid", "green", "check"),
@@ -101,11 +99,8 @@ WORDS: dict[type[StrEnum], dict[str, Word]] = {
         "unclear": W("Unclear", "orange", "help"),
     },
     s.IntentLayer: {
-        "headers": W("mail headers"),
-        "rules": W("rules"),
-        "model": W("a learned model"),
-        "llm": W("a language model"),
-        "person": W("a person"),
+        "headers": W("mail headers"), "rules": W("rules"), "model": W("a learned model"),
+        "llm": W("a language model"), "person": W("a person"),
     },
     s.EventKind: {
         "delivered": W("Delivered", "green", "check"),
@@ -128,8 +123,7 @@ WORDS: dict[type[StrEnum], dict[str, Word]] = {
     s.ReviewState: {
         "waiting": W("Waiting", "orange", "hourglass_empty"),
         "snoozed": W("Snoozed", "gray", "snooze"),
-        "approved": W("Approved", "green", "check"),
-        "rejected": W("Rejected", "gray", "close"),
+        "approved": W("Approved", "green", "check"), "rejected": W("Rejected", "gray", "close"),
         "withdrawn": W("Withdrawn", "gray", "undo"),
     },
     s.SuppressionKind: {"address": W("Address"), "domain": W("Domain")},
@@ -145,8 +139,7 @@ WORDS: dict[type[StrEnum], dict[str, Word]] = {
     s.ConversionKind: {
         "meeting": W("Meeting", "blue", "event"),
         "opportunity": W("Opportunity", "violet", "handshake"),
-        "won": W("Won", "green", "emoji_events"),
-        "lost": W("Lost", "gray", "trending_down"),
+        "won": W("Won", "green", "emoji_events"), "lost": W("Lost", "gray", "trending_down"),
     },
     s.JobName: {
         "harvest": W("Harvest", icon="download"),
@@ -160,6 +153,7 @@ WORDS: dict[type[StrEnum], dict[str, Word]] = {
         "tidy": W("Tidy", icon="cleaning_services"),
         "rollups": W("Count", icon="functions"),
         "matching": W("Find the same people", icon="join_inner"),
+        "predict": W("Predict", icon="online_prediction"),
         "provider_checks": W("Check providers", icon="monitor_heart"),
         "deliver": W("Tell webhooks", icon="webhook"),
         "reports": W("Reports", icon="description"),
@@ -169,13 +163,11 @@ WORDS: dict[type[StrEnum], dict[str, Word]] = {
     s.JobState: {
         "running": W("Running", "blue", "progress_activity"),
         "completed": W("Completed", "green", "check_circle"),
-        "failed": W("Failed", "red", "error"),
-        "skipped": W("Skipped", "gray", "skip_next"),
+        "failed": W("Failed", "red", "error"), "skipped": W("Skipped", "gray", "skip_next"),
     },
     s.ProviderState: {
         "healthy": W("Healthy", "green", "check_circle"),
-        "degraded": W("Degraded", "orange", "warning"),
-        "down": W("Down", "red", "error"),
+        "degraded": W("Degraded", "orange", "warning"), "down": W("Down", "red", "error"),
         "unconfigured": W("Not set up", "gray", "power_off"),
     },
     s.LlmOutcome: {
@@ -278,6 +270,14 @@ WORDS: dict[type[StrEnum], dict[str, Word]] = {
     m.MatchState: {
         "open": W("To decide", "orange", "help"), "merged": W("Merged", "green", "merge"),
         "apart": W("Not the same", "gray", "call_split"), "gone": W("Settled", "gray", "done_all"),
+    },
+    p.PredictorState: {
+        "queued": W("Waiting", "gray", "hourglass_empty"),
+        "training": W("Learning", "blue", "progress_activity"),
+        "no_signal": W("No signal", "gray", "signal_disconnected"),
+        "proposed": W("To decide", "orange", "help"),
+        "active": W("In use", "green", "check_circle"),
+        "retired": W("Not in use", "gray", "history"), "failed": W("Failed", "red", "error"),
     },
     s.Role: {
         "admin": W("Admin", "violet", "shield_person"),

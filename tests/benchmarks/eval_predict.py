@@ -29,7 +29,7 @@ NEAR = 0.06  # AUC below the attainable, on average; twice that where little is 
 FALSE_ALARMS = 0.05
 NOISE = (
     {"rows": 150, "rate": 0.3}, {"rows": 400, "rate": 0.2}, {"rows": 1000, "rate": 0.1},
-    {"rows": 1500, "rate": 0.02}, {"rows": 400, "dated": False}, {"rows": 600, "missing": 0.5},
+    {"rows": 2500, "rate": 0.02}, {"rows": 400, "dated": False}, {"rows": 600, "missing": 0.5},
 )  # fmt: skip
 
 

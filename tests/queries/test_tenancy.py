@@ -90,6 +90,7 @@ from tests.factories_desk import (
     make_signal,
 )
 from tests.factories_matching import make_pair
+from tests.factories_predictions import make_predictor, make_said
 from tests.factories_webhooks import make_endpoint
 
 Query = Callable[..., Any]
@@ -198,7 +199,7 @@ def ask(
 ID_NAMES = (
     *("client_id", "campaign_id", "lead_id", "thread_id", "message_id", "mailbox_id"),
     *("item_id", "batch_id", "deliverable_id", "run_id", "sequence_id", "contact_id"),
-    "endpoint_id",
+    *("endpoint_id", "predictor_id"),
 )
 NOBODY = dict.fromkeys(ID_NAMES, 10**6)
 
@@ -235,6 +236,10 @@ def world(session: Session) -> tuple[dict[str, int], Viewer]:
     endpoint = _webhook(session, client)
     _kept_in_order(session, lead, user)
     _twice(session, contact)
+    predictor = make_predictor(
+        session, client.id, filename=SECRET, state="active", created_by_id=user.id
+    )
+    make_said(session, lead, predictor, reasons=[{"column": SECRET, "sentence": SECRET}])
     ids = {
         **NOBODY,
         "client_id": client.id,
@@ -249,6 +254,7 @@ def world(session: Session) -> tuple[dict[str, int], Viewer]:
         "deliverable_id": paper.id,
         "run_id": run.id,
         "endpoint_id": endpoint.id,
+        "predictor_id": predictor.id,
     }
     return ids, viewer_of(client, user=user)
 
