@@ -4,13 +4,15 @@ promise.
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Table, inspect
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from db.base import Base
+
+Stored = TypeVar("Stored", bound=Base)
 
 
 def insert_ignore(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
@@ -20,6 +22,10 @@ def insert_ignore(session: Session, model: type[Base], rows: Sequence[Mapping[st
     """
     if not rows:
         return 0
+    if len(rows) == 1:  # by far the commonest, and several rows are compiled anew each time
+        session.flush()
+        alone = _insert_one(model, session.get_bind().dialect.name)
+        return len(session.connection().execute(alone, dict(rows[0])).all())
     statement = _insert(session, model).values([dict(row) for row in rows])
     keys = inspect(model).primary_key
     # not rowcount: what a driver counts here differs
@@ -34,6 +40,15 @@ def insert_new(session: Session, model: type[Base], row: Mapping[str, Any]) -> i
     session.flush()
     found = session.connection().execute(statement, dict(row)).scalar_one_or_none()
     return None if found is None else int(found)
+
+
+def as_stored(session: Session, row: Stored) -> Stored:
+    """A row just inserted as the session's own, without reading it back. All that was inserted
+    must be set on it.
+    """
+    make_transient_to_detached(row)
+    session.add(row)
+    return row
 
 
 def upsert(
@@ -60,9 +75,8 @@ def upsert(
 @lru_cache(maxsize=200)
 def _insert_one(model: type[Base], dialect: str) -> Any:
     """Built once a table: the rows are its parameters."""
-    (column,) = inspect(model).primary_key
     statement = _insert_into(model, dialect)
-    return statement.on_conflict_do_nothing().returning(column)
+    return statement.on_conflict_do_nothing().returning(*inspect(model).primary_key)
 
 
 def _insert(session: Session, model: type[Base]) -> Any:

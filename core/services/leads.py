@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import BindParameter, bindparam, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from core.domain.access import Act, Viewer
 from core.domain.keys import subject
@@ -71,22 +73,13 @@ def _move(
     reason: str,
     now: datetime,
 ) -> Lead:
-    moved = session.scalars(
-        update(Lead)
-        .where(Lead.id == lead.id, Lead.state == was)
-        .values(
-            state=to,
-            state_reason=reason[:300],
-            state_at=now,
-            updated_at=now,
-            version=Lead.version + 1,
-            **_stamps(to, now),
-        )
-        .returning(Lead),
-        execution_options={"populate_existing": True, "synchronize_session": False},
-    ).one_or_none()
+    session.flush()
+    given = {"b_id": lead.id, "b_was": was, "to": to, "why": reason[:300], "at": now}
+    moved = session.connection().execute(_moving(_stamp_of(to)), given).one_or_none()
     if moved is None:
         raise IllegalMove("The lead was moved by somebody else meanwhile. Look again.")
+    for name, value in moved._mapping.items():
+        set_committed_value(lead, name, value)
     session.add(_event(lead, viewer, "state", reason, now, was, to))
     announcing.moved(session, [(lead.id, lead.client_id, to)], now=now)
     _follow(session, viewer, lead, was, to, reason, now)
@@ -188,10 +181,31 @@ def _follow(
         lead_moves.ask(session, viewer, [(lead, reason)], now=now)
 
 
-def _stamps(to: LeadState, now: datetime) -> dict[str, datetime]:
+def _stamp_of(to: LeadState) -> str | None:
+    """The column that keeps when a lead came into a state, of those that have one."""
     if to is LeadState.REPLIED:
-        return {"replied_at": now}
-    return {"converted_at": now} if to is LeadState.CONVERTED else {}
+        return "replied_at"
+    return "converted_at" if to is LeadState.CONVERTED else None
+
+
+@lru_cache(maxsize=8)
+def _moving(stamp: str | None) -> Any:
+    """Built once: it runs with every mail that comes in."""
+    table = bulk.table_of(Lead)
+    at: BindParameter[datetime] = bindparam("at")
+    return (
+        update(table)
+        .where(table.c.id == bindparam("b_id"), table.c.state == bindparam("b_was"))
+        .values(
+            state=bindparam("to"),
+            state_reason=bindparam("why"),
+            state_at=at,
+            updated_at=at,
+            version=table.c.version + 1,
+            **({stamp: at} if stamp else {}),
+        )
+        .returning(*table.c)
+    )
 
 
 def _event(

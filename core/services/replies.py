@@ -1,12 +1,12 @@
 """Incoming mail, filed once: matched to its lead, sorted, acted on. A person may correct it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 
 from core.domain import keys, replies_quotes
 from core.domain.access import SYSTEM, Act, Viewer
@@ -26,7 +26,7 @@ from core.intake.mail import ParsedMail
 from core.services import audit, bounce_acts, guard, matching, reply_acts
 from core.services.matching import Gathered, Match
 from db.models import Classification, Lead, Mailbox, Message, Thread
-from db.upsert import insert_new
+from db.upsert import as_stored, insert_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def file(
     message_id = insert_new(session, Message, row)
     if message_id is None:
         return "known"
-    message = _as_stored(session, message_id, row)
+    message = as_stored(session, Message(id=message_id, **row))
     _classify(session, message, incoming.reading, by_id=None, now=now)
     _touch(session, thread, incoming, new=match.thread_id is None)
     if incoming.complaint is not None:
@@ -197,14 +197,6 @@ def _row(
         "created_at": now,
         "version": 1,
     }
-
-
-def _as_stored(session: Session, message_id: int, row: Mapping[str, object]) -> Message:
-    """The row just written, without reading it back."""
-    message = Message(id=message_id, **row)
-    make_transient_to_detached(message)
-    session.add(message)
-    return message
 
 
 def _thread(session: Session, mailbox: Mailbox, incoming: Incoming, match: Match) -> Thread:

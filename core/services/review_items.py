@@ -5,14 +5,20 @@ This module imports no other service, so that every service may put something up
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from core.domain.states import ReviewKind, ReviewState
 from db.models import ReviewItem
-from db.upsert import insert_ignore
+from db.upsert import as_stored, insert_new
 
 OPEN = (ReviewState.WAITING, ReviewState.SNOOZED)
+_OLDER = select(ReviewItem.id).where(
+    ReviewItem.kind == bindparam("kind"),
+    ReviewItem.subject == bindparam("subject"),
+    ReviewItem.content_hash != bindparam("content_hash"),
+    ReviewItem.state.in_(OPEN),
+)
 
 
 def put(
@@ -50,7 +56,9 @@ def put(
         "created_at": now,
         "version": 1,
     }
-    insert_ignore(session, ReviewItem, [row])
+    item_id = insert_new(session, ReviewItem, row)
+    if item_id is not None:
+        return as_stored(session, ReviewItem(id=item_id, **row))
     item = _item(session, kind, subject, content_hash)
     if item.state == ReviewState.WITHDRAWN:
         _again(item, why, now)
@@ -109,12 +117,10 @@ def _again(item: ReviewItem, why: str, now: datetime) -> None:
 def _withdraw_others(
     session: Session, kind: ReviewKind, subject: str, content_hash: str, now: datetime
 ) -> None:
-    older = (
-        (ReviewItem.kind == kind)
-        & (ReviewItem.subject == subject)
-        & (ReviewItem.content_hash != content_hash)
-    )
-    _withdraw(session, older, "A newer version was put up.", now)
+    given = {"kind": kind, "subject": subject, "content_hash": content_hash}
+    older = session.connection().execute(_OLDER, given).scalars().all()
+    if older:
+        _withdraw(session, ReviewItem.id.in_(older), "A newer version was put up.", now)
 
 
 def _withdraw(session: Session, which: ColumnElement[bool], reason: str, now: datetime) -> int:
