@@ -142,7 +142,6 @@ def _provider(row: ProviderRow) -> dict[str, Any]:
         "latency_ms": row.latency_ms,
         "last_error": row.last_error,
         "advice": row.advice,
-        "quota": row.quota,
     }
 
 
