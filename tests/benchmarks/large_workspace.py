@@ -168,7 +168,7 @@ def _state() -> ColumnElement[str]:
     whens, up_to = [], 0
     for state, share in SHARES.items():
         up_to += share
-        whens.append(((_n * 31) % 100 < up_to, literal(state.value)))
+        whens.append(((_n * 31 + _n // 100) % 100 < up_to, literal(state.value)))
     return case(*whens, else_=literal(LeadState.HARVESTED.value))
 
 
