@@ -1,4 +1,4 @@
-"""An import under way and what came of it, and the files before it."""
+"""An import under way, what came of it, how it is undone, and the files before it."""
 
 import csv
 import io
@@ -12,8 +12,11 @@ from core.queries import imports
 from core.queries.imports import BatchRow
 from core.runtime import Runtime
 from db.session import reading
-from pages.ui import filters, tables, words
+from pages.leads_parts import intake_preview
+from pages.ui import filters, forms, importing, tables, words
 from pages.ui.page import refused
+
+UNDER_WAY = (BatchState.QUEUED, BatchState.RUNNING, BatchState.UNDOING)
 
 
 def progress(rt: Runtime, viewer: Viewer, batch_id: int) -> None:
@@ -22,7 +25,7 @@ def progress(rt: Runtime, viewer: Viewer, batch_id: int) -> None:
         batch = imports.batch(session, viewer, batch_id)
     if batch is None:
         refused("This import does not exist, or it belongs to a client you do not work for.")
-    elif batch.state in (BatchState.QUEUED, BatchState.RUNNING):
+    elif batch.state in UNDER_WAY:
         _running(rt, viewer, batch_id)
     else:
         _result(rt, viewer, batch)
@@ -33,19 +36,28 @@ def _running(rt: Runtime, viewer: Viewer, batch_id: int) -> None:
     """Drawn anew every two seconds; the whole page once it is done."""
     with reading(rt.sessions) as session:
         batch = imports.batch(session, viewer, batch_id)
-    if batch is None or batch.state not in (BatchState.QUEUED, BatchState.RUNNING):
+    if batch is None or batch.state not in UNDER_WAY:
         st.rerun()
+    elif batch.state is BatchState.UNDOING:
+        gone = f"{words.number(batch.removed)} of {words.number(batch.created)} leads are gone"
+        share = batch.removed / batch.created if batch.created else 0.0
+        st.progress(min(1.0, share), text=f"Undoing {words.text(batch.filename)}: {gone}")
+        st.caption("You can leave this page; it goes on.")
     else:
         rows = f"{words.number(batch.rows_done)} of {words.number(batch.rows)} rows"
         st.progress(batch.share or 0.0, text=f"Importing {words.text(batch.filename)}: {rows}")
         st.caption("You can leave this page; the import goes on.")
+        _undo(rt, viewer, batch, "Stop and undo")
 
 
 def _result(rt: Runtime, viewer: Viewer, batch: BatchRow) -> None:
     st.markdown(f"**{words.text(batch.filename)}** {words.chip(batch.state)}")
     if batch.error:
         st.error(words.text(batch.error), icon=":material/error:")
-    _counts_of(batch)
+    if batch.state is BatchState.UNDONE:
+        _undone(batch)
+    else:
+        intake_preview.figures(batch)
     with st.container(horizontal=True, gap="small"):
         st.page_link(
             "leads.py", label="Show these leads", icon=":material/group:",
@@ -57,23 +69,43 @@ def _result(rt: Runtime, viewer: Viewer, batch: BatchRow) -> None:
         )  # fmt: skip
         if batch.rejected:
             st.download_button(
-                f"Download {words.number(batch.rejected)} rejected rows",
+                f"Download {words.counted(batch.rejected, 'rejected row')}",
                 lambda: _rejected_rows(rt, viewer, batch),
                 file_name=f"rejected-{batch.batch_id}.csv",
                 mime="text/csv",
                 icon=":material/download:",
                 key="import.rejected",
             )
+        if batch.state is not BatchState.UNDONE:
+            _undo(rt, viewer, batch, "Undo this import")
 
 
-def _counts_of(batch: BatchRow) -> None:
-    with st.container(horizontal=True, gap="small"):
-        for label, value in (
-            ("Rows", batch.rows), ("New", batch.created), ("Updated", batch.updated),
-            ("Duplicates", batch.duplicates), ("Suppressed", batch.suppressed),
-            ("Rejected", batch.rejected),
-        ):  # fmt: skip
-            st.metric(label, words.number(value), border=True, width=130)
+def _undone(batch: BatchRow) -> None:
+    st.markdown(
+        f"{words.counted(batch.removed, 'lead')} taken away, and what the list had changed is as "
+        "it was. Whoever opted out stays suppressed."
+    )
+    if batch.kept:
+        st.markdown(
+            f"{words.counted(batch.kept, 'lead')} kept and rejected: mails, tasks or merges hang "
+            "on them."
+        )
+
+
+def _undo(rt: Runtime, viewer: Viewer, batch: BatchRow, label: str) -> None:
+    """The way back, as long as nobody of the list was written to."""
+    with reading(rt.sessions) as session:
+        hindered = imports.undo_hindered(session, viewer, batch.batch_id)
+    if hindered is not None:
+        st.caption(words.text(hindered))
+        return
+    forms.confirm(
+        label,
+        "All leads of this list go, with the contacts and companies it made. What it filled or "
+        "overwrote is as before; what people changed since stays. Opt-outs stay.",
+        "Yes, undo it", importing.undo, rt, viewer, batch.batch_id,
+        key="import.undo", icon=":material/undo:",
+    )  # fmt: skip
 
 
 def _rejected_rows(rt: Runtime, viewer: Viewer, batch: BatchRow) -> bytes:

@@ -4,6 +4,7 @@ The work keeps its own record in the batch's row, so the page may be left and co
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,24 @@ import streamlit as st
 
 from core.domain.access import Viewer
 from core.domain.keys import digest
-from core.pipeline import harvest
+from core.pipeline import harvest, undoing
 from core.runtime import Runtime
-from core.services import imports
+from core.services import import_undo, imports
 from db.session import reading, transaction
 from pages.ui import actions
 
 KEPT = 8  # previews that are kept, for ten minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A list, where it goes, and what becomes of the people in it."""
+
+    campaign_id: int
+    file: Path
+    name: str
+    policy: str
+    opted_out: bool
 
 
 def kept(rt: Runtime, name: str, content: bytes) -> Path:
@@ -30,37 +42,30 @@ def kept(rt: Runtime, name: str, content: bytes) -> Path:
     return path
 
 
+def pasted(rt: Runtime, text: str) -> Path:
+    """A table that was pasted, as a file."""
+    return kept(rt, "pasted.txt", text.encode())
+
+
 def preview(
-    rt: Runtime,
-    viewer: Viewer,
-    campaign_id: int,
-    file: Path,
-    *,
-    mapping: Mapping[str, str | None] | None,
-    policy: str,
+    rt: Runtime, viewer: Viewer, order: Order, mapping: Mapping[str, str | None] | None = None
 ) -> Any:
     """What the file would do, or None after a red sentence that says why it cannot be read."""
     given = tuple(mapping.items()) if mapping is not None else None
-    return actions.attempt(lambda: _preview(rt, viewer, campaign_id, file, given, policy))
+    return actions.attempt(lambda: _preview(rt, viewer, order, given))
 
 
 def start(
-    rt: Runtime,
-    viewer: Viewer,
-    campaign_id: int,
-    file: Path,
-    *,
-    filename: str,
-    mapping: Mapping[str, str | None],
-    policy: str,
+    rt: Runtime, viewer: Viewer, order: Order, mapping: Mapping[str, str | None]
 ) -> int | None:
     """Queues the file and begins at once, in the background; gives the batch's id."""
 
     def queue() -> int:
         with transaction(rt.sessions) as session:
             batch = imports.start(
-                session, viewer, campaign_id, file, folder=rt.data_dir / "imports",
-                filename=filename, mapping=dict(mapping), policy=policy, now=rt.now(),
+                session, viewer, order.campaign_id, order.file, folder=rt.data_dir / "imports",
+                filename=order.name, mapping=dict(mapping), policy=order.policy,
+                opted_out=order.opted_out, now=rt.now(),
             )  # fmt: skip
             return batch.id
 
@@ -70,24 +75,37 @@ def start(
     return batch_id
 
 
+def undo(rt: Runtime, viewer: Viewer, batch_id: int) -> None:
+    """Undoes an import as a whole, in the background; what hinders it is said in red."""
+    begun = actions.act(
+        rt,
+        lambda session: import_undo.begin(session, viewer, batch_id, now=rt.now()),
+        done="The import is being undone. You can leave this page.",
+    )
+    if begun is not None:
+        actions.in_background(lambda: undoing.run_one(rt, batch_id))
+
+
 def harvest_now(rt: Runtime, campaign_id: int) -> None:
     """Takes a campaign's searches and lists at once, in the background."""
     actions.in_background(lambda: harvest.run(rt, campaign_id=campaign_id))
 
 
 @st.cache_data(
-    ttl=600, max_entries=KEPT, hash_funcs={Viewer: repr}, show_spinner="Looking through the file…"
+    ttl=600,
+    max_entries=KEPT,
+    hash_funcs={Viewer: repr, Order: repr},
+    show_spinner="Looking through the file…",
 )
 def _preview(
     _rt: Runtime,
     viewer: Viewer,
-    campaign_id: int,
-    file: Path,
+    order: Order,
     mapping: tuple[tuple[str, str | None], ...] | None,
-    policy: str,
 ) -> Any:
     with reading(_rt.sessions) as session:
         return imports.preview(
-            session, viewer, campaign_id, file,
-            mapping=dict(mapping) if mapping is not None else None, policy=policy, now=_rt.now(),
+            session, viewer, order.campaign_id, order.file,
+            mapping=dict(mapping) if mapping is not None else None, policy=order.policy,
+            opted_out=order.opted_out, now=_rt.now(),
         )  # fmt: skip

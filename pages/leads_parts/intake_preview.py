@@ -1,0 +1,94 @@
+"""What a list would do: how many of each, of what they are doubles, why some cannot be taken."""
+
+from typing import Any
+
+import streamlit as st
+
+from core.domain.access import Viewer
+from core.runtime import Runtime
+from pages.ui import tables, words
+
+QUALITY = {
+    "role": "addresses of a role (info@, sales@)",
+    "free": "free mail",
+    "disposable": "throw-away",
+    "invalid": "unusable",
+}
+
+
+def draw(rt: Runtime, viewer: Viewer, told: Any) -> None:
+    """The figures first, then what to know before saying yes, then single rows."""
+    figures(told)
+    _quality(told)
+    if told.warning:
+        st.warning(words.text(told.warning), icon=":material/warning:")
+    if told.again is not None:
+        when = words.moment(told.again, viewer, rt.now())
+        st.info(
+            f"The same file was put in {when}. Nobody is added twice.",
+            icon=":material/content_copy:",
+        )
+    if told.doubles:
+        _doubles(told)
+    if told.rejects:
+        _rejects(told)
+
+
+def figures(told: Any) -> None:
+    """How many rows became or would become what; they add up to the rows."""
+    pairs = (
+        ("Rows", told.rows), ("New", told.created), ("Updated", told.updated),
+        ("Duplicates", told.duplicates), ("Suppressed", told.suppressed),
+        ("Rejected", told.rejected),
+    )  # fmt: skip
+    with st.container(horizontal=True, gap="small"):
+        for label, value in pairs:
+            st.metric(label, words.number(value), border=True, width=130)
+
+
+def _quality(told: Any) -> None:
+    if not told.rows:
+        return
+    parts = [
+        f"{words.percent(told.shares[name] / told.rows)} {label}" for name, label in QUALITY.items()
+    ]
+    st.markdown(f"**List quality** :gray[{' · '.join(parts)}]")
+
+
+def _doubles(told: Any) -> None:
+    with st.expander(f"{words.counted(told.duplicates, 'duplicate')}, and of what"):
+        tables.table(
+            told.doubles,
+            [
+                tables.number("Row", lambda d: d.row_no, width=70),
+                tables.text("Address", lambda d: d.key, width=280),
+                tables.text("Adds nothing to", _of_what),
+            ],
+            key="import.doubles",
+        )
+        _first(len(told.doubles), told.duplicates)
+
+
+def _of_what(double: Any) -> str:
+    if double.of_row is None:
+        return "a lead of this campaign, with the same values"
+    return f"row {double.of_row} of this list" if double.of_row else "a row before it in this list"
+
+
+def _rejects(told: Any) -> None:
+    with st.expander(f"{words.counted(told.rejected, 'row')} cannot be taken, and why"):
+        tables.table(
+            told.rejects,
+            [
+                tables.number("Row", lambda r: r.row_no, width=70),
+                tables.text("Why", lambda r: r.reason, width=280),
+                tables.text("Row in the file", lambda r: " · ".join(r.cells)),
+            ],
+            key="import.rejects",
+        )
+        _first(len(told.rejects), told.rejected)
+
+
+def _first(shown: int, of: int) -> None:
+    if of > shown:
+        st.caption(f"The first {words.number(shown)} of {words.number(of)}.")

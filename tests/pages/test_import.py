@@ -1,0 +1,140 @@
+"""The import wizard: pasted, read, previewed, run, undone."""
+
+import threading
+
+from core.domain.access import SYSTEM
+from core.domain.states import BatchState, MessageState, Role
+from core.intake import sniff
+from core.services import mappings
+from db.models import Campaign, Client, ImportBatch, Lead, SavedMapping, User
+from db.session import Sessions, reading, transaction
+from tests.factories import (
+    NOW,
+    make_campaign,
+    make_client,
+    make_contact,
+    make_lead,
+    make_mailbox,
+    make_message,
+    make_user,
+)
+from tests.factories_desk import make_batch
+from tests.pages.conftest import App, seen
+
+TABLE = (
+    "Email\tRufname\tShoe size\n"
+    "anna@acme.example\tAnna\t38\n"
+    "anna@acme.example\tAnna\t38\n"
+    "info@gmail.com\t\t\n"
+    "known@gmail.com\t\t\n"
+    "nobody\tNo\t1\n"
+)
+
+
+def desk(sessions: Sessions) -> tuple[User, int]:
+    """(user, campaign id) of a campaign with one lead."""
+    with transaction(sessions) as session:
+        client = make_client(session, name="Northwind")
+        user = make_user(session, Role.OPERATOR, [client], name="Olga")
+        campaign = make_campaign(session, client, name="Spring")
+        make_lead(session, campaign, make_contact(session, client, email="known@gmail.com"))
+        return user, campaign.id
+
+
+def paste(at, text: str = TABLE):
+    """The table pasted into the wizard."""
+    at.button_group(key="import.way").set_value("Paste a table").run()
+    return at.text_area(key="import.paste").set_value(text).run()
+
+
+def rest() -> None:
+    """Waits for what runs in the background."""
+    for thread in threading.enumerate():
+        if thread.name == "background":
+            thread.join(20)
+
+
+def test_a_pasted_table_is_previewed_run_and_undone(signed_in: App, sessions: Sessions) -> None:
+    user, _ = desk(sessions)
+
+    at = paste(signed_in(user, "leads.py", view="import"))
+
+    assert not at.exception
+    said = seen(at)
+    for part in (
+        *("Rows 5", "New 2", "Duplicates 2", "Rejected 1", "20.0% addresses of a role"),
+        *("2 duplicates, and of what", "row 1 of this list", "a lead of this campaign"),
+        *("'nobody' is no e-mail address.", "Import 2 leads"),
+    ):
+        assert part in said or part in str([one.label for one in at.expander])
+    at.button(key="import.start").click().run()
+    rest()
+    at.run()
+    assert "Imported" in seen(at)
+    assert "Yes, undo it" in seen(at)
+    at.button(key="import.undo").click().run()
+    rest()
+    at.run()
+
+    assert not at.exception
+    assert "2 leads taken away" in seen(at)
+    with reading(sessions) as session:
+        assert session.query(Lead).count() == 1
+        assert session.query(ImportBatch).one().state is BatchState.UNDONE
+
+
+def test_a_saved_mapping_is_offered_used_and_forgotten(
+    signed_in: App, sessions: Sessions, tmp_path
+) -> None:
+    user, campaign_id = desk(sessions)
+    file = tmp_path / "pasted.txt"
+    file.write_text(TABLE)
+    with transaction(sessions) as session:
+        given = {"Email": "email", "Rufname": "last_name"}
+        sheet = sniff.sniff(file)
+        mappings.save(session, SYSTEM, campaign_id, sheet, given, name="Fair", now=NOW)
+
+    at = paste(signed_in(user, "leads.py", view="import"))
+    (offer,) = [one for one in at.toggle if "Read it as Fair" in one.label]
+    assert offer.value is False
+    offer.set_value(True).run()
+
+    assert not at.exception
+    at.button(key="import.start").click().run()
+    rest()
+    with reading(sessions) as session:
+        columns = session.query(ImportBatch).one().mapping["columns"]
+    assert columns == {"Email": "email", "Rufname": "last_name", "Shoe size": None}
+
+
+def test_a_mapping_is_kept_and_forgotten_on_the_page(signed_in: App, sessions: Sessions) -> None:
+    user, _ = desk(sessions)
+    at = paste(signed_in(user, "leads.py", view="import"))
+
+    at.text_input(key="import.keep.name").set_value("Trade fair")
+    next(one for one in at.button if one.label == "Keep it").click().run()
+
+    assert not at.exception
+    with reading(sessions) as session:
+        assert session.query(SavedMapping).one().name == "Trade fair"
+    at.button(key="import.forget").click().run()
+    with reading(sessions) as session:
+        assert session.query(SavedMapping).count() == 0
+
+
+def test_the_page_says_why_an_import_cannot_be_undone(signed_in: App, sessions: Sessions) -> None:
+    user, campaign_id = desk(sessions)
+    with transaction(sessions) as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        lead = session.query(Lead).one()
+        batch = make_batch(session, campaign.client_id, campaign_id=campaign_id)
+        lead.batch_id = batch.id
+        mailbox = make_mailbox(session, session.get_one(Client, campaign.client_id))
+        make_message(session, lead, mailbox, MessageState.SENT)
+        batch_id = batch.id
+
+    at = signed_in(user, "leads.py", view="import", batch=str(batch_id))
+
+    assert not at.exception
+    assert "can no longer be undone" in seen(at)
+    assert "Yes, undo it" not in seen(at)
