@@ -57,6 +57,11 @@ def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None
     return report
 
 
+def undo_batch(rt: Runtime, batch_id: int) -> Report:
+    """Takes away what is left of a batch that is to be undone."""
+    return undoing.run_one(rt, batch_id)
+
+
 @seldom()
 def run_batch(rt: Runtime, batch_id: int, progress: Progress | None = None) -> Report:
     """Takes what is left of one batch. A batch that is done gives an empty report; one that cannot

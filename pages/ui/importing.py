@@ -12,7 +12,7 @@ import streamlit as st
 
 from core.domain.access import Viewer
 from core.domain.keys import digest
-from core.pipeline import harvest, undoing
+from core.pipeline import harvest
 from core.runtime import Runtime
 from core.services import import_undo, imports
 from db.session import reading, transaction
@@ -83,7 +83,7 @@ def undo(rt: Runtime, viewer: Viewer, batch_id: int) -> None:
         done="The import is being undone. You can leave this page.",
     )
     if begun is not None:
-        actions.in_background(lambda: undoing.run_one(rt, batch_id))
+        actions.in_background(lambda: harvest.undo_batch(rt, batch_id))
 
 
 def harvest_now(rt: Runtime, campaign_id: int) -> None:
