@@ -1,16 +1,29 @@
-"""What came of it: key figures, funnel, splits, replies, weeks; every number opens its rows."""
+"""What came of it: key figures, funnel, splits, replies, weeks (every number opens its rows); and
+what is likely to come (?view=prediction).
+"""
 
 import streamlit as st
 
 from core.queries import analytics, campaigns
 from db.session import reading
-from pages.analytics_parts import answers_view, asked, breakdown, figures_row, overview, why
+from pages.analytics_parts import (
+    answers_view,
+    asked,
+    breakdown,
+    figures_row,
+    overview,
+    prediction,
+    why,
+)
 from pages.ui import filters
 from pages.ui.page import actions, empty, open_page
 
 FACES = {"overview": "Overview", "split": "Breakdown", "replies": "Replies", "weeks": "Weeks"}
 
 rt, viewer = open_page("Analytics")
+if filters.value("view") == "prediction":
+    prediction.draw(rt, viewer)
+    st.stop()
 today = rt.now().date()
 with reading(rt.sessions) as session:
     names = campaigns.names(session, viewer)
@@ -21,6 +34,10 @@ if not names:
 
 question = asked.draw(today, names)
 with actions():
+    st.page_link(
+        "analytics.py", label="Prediction", icon=":material/online_prediction:",
+        query_params={"view": "prediction"},
+    )  # fmt: skip
     st.page_link("exports.py", label="Make a client report", icon=":material/description:")
 with reading(rt.sessions) as session:
     view = analytics.overview(

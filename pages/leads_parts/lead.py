@@ -5,7 +5,7 @@ import streamlit as st
 from core.domain.access import Act, Viewer
 from core.queries.lead_detail import LeadDetail
 from core.runtime import Runtime
-from pages.leads_parts import acts, marked, signal_form, told
+from pages.leads_parts import acts, marked, predicted, signal_form, told
 from pages.ui import words
 from pages.ui.page import actions
 
@@ -21,6 +21,8 @@ def draw(rt: Runtime, viewer: Viewer, found: LeadDetail) -> None:
             told.heading(found, viewer, now)
             told.scores(found)
             told.reasons(found.reasons)
+            if found.prediction is not None:
+                predicted.draw(found.prediction)
         st.header("What happened", anchor=False)
         with st.container(border=True, gap="xsmall"):
             if found.timeline:

@@ -62,6 +62,32 @@ def intervals(groups: Sequence[Group], title: str) -> Any:
     return fig
 
 
+def calibration(bands: Sequence[Any]) -> Any:
+    """What was said against what came, with intervals; on the line, chances come true."""
+    fig = charts.figure("Chances said, and what came of them", height=320)
+    said = [100 * band.said for band in bands]
+    came = [100 * band.came for band in bands]
+    top = max([*said, *(100 * band.high for band in bands), 10.0]) * 1.05
+    fig.add_scatter(
+        x=[0, top], y=[0, top], mode="lines", hoverinfo="skip",
+        line={"color": charts.colour("target"), "dash": "dot", "width": 1},
+    )  # fmt: skip
+    fig.add_scatter(
+        x=said, y=came, mode="markers",
+        marker={"size": 10, "color": charts.colour("reached")},
+        error_y={
+            "type": "data", "symmetric": False, "color": charts.colour("sent"), "thickness": 2,
+            "width": 0, "array": [100 * (band.high - band.came) for band in bands],
+            "arrayminus": [100 * (band.came - band.low) for band in bands],
+        },
+        customdata=[band.rows for band in bands],
+        hovertemplate="%{x:.1f}% said, %{y:.1f}% came (%{customdata:,} leads)<extra></extra>",
+    )  # fmt: skip
+    fig.update_xaxes(title="Chance said", ticksuffix="%", rangemode="tozero")
+    fig.update_yaxes(title="Converted", ticksuffix="%", rangemode="tozero")
+    return fig
+
+
 def intents(counts: Sequence[IntentCount]) -> Any:
     """How many people answered in which sense."""
     total = sum(row.count for row in counts)
