@@ -1,17 +1,64 @@
-"""Rows of the first sheet of a workbook (XLSX, XLS, ODS), every cell as the text people saw."""
+"""Rows of the first sheet of a workbook (XLSX, XLS, ODS), every cell as the text people saw.
 
+It is opened by a process of its own, whose memory and time are bounded: a small file can say that
+it has a billion cells. `python -m core.intake.workbook` is that process.
+"""
+
+import pickle
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from core.errors import Invalid
 
+ROOT = Path(__file__).parents[2]
+MEMORY = 2 << 30  # bytes
+SECONDS = 300  # of a processor
+AT_ONCE = 2_000  # rows
+
 
 def rows(path: Path) -> Iterator[list[str]]:
     """Every row with something in it; Invalid where the workbook cannot be opened."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "core.intake.workbook"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as other:
+        try:
+            if other.stdin is not None and other.stdout is not None:
+                with suppress(BrokenPipeError), other.stdin:
+                    pickle.dump(path.resolve(), other.stdin)
+                yield from _told(other.stdout)
+        finally:
+            other.kill()
+
+
+def _told(answers: IO[bytes]) -> Iterator[list[str]]:
+    while True:
+        try:
+            chunk = pickle.load(answers)  # noqa: S301 - from a process of ours
+        except (EOFError, pickle.UnpicklingError):
+            raise Invalid(
+                "The workbook is far larger inside than a list may be. Save the list as CSV, or "
+                "copy its rows into a new workbook."
+            ) from None
+        if chunk is None:
+            return
+        if isinstance(chunk, str):
+            raise Invalid(chunk)
+        yield from chunk
+
+
+def opened(path: Path) -> Iterator[list[str]]:
+    """The rows, read by this process."""
     try:
         with path.open("rb") as file:
             book = CalamineWorkbook.from_filelike(file)
@@ -20,7 +67,7 @@ def rows(path: Path) -> Iterator[list[str]]:
             sheet = book.get_sheet_by_index(0)
     except (CalamineError, OSError, ValueError) as error:
         raise Invalid(f"The workbook cannot be opened: {error}. Save it again as XLSX.") from None
-    for row in sheet.to_python(skip_empty_area=True):
+    for row in sheet.iter_rows():
         cells = [text(cell) for cell in row]
         if any(cells):
             yield cells
@@ -41,3 +88,36 @@ def text(cell: Any) -> str:
     if isinstance(cell, timedelta):
         return str(cell)
     return str(cell)
+
+
+def _serve(path: Path, answers: IO[bytes]) -> None:
+    """The rows, pickled, and None at the end; a sentence where there is none."""
+    chunk: list[list[str]] = []
+    try:
+        for row in opened(path):
+            chunk.append(row)
+            if len(chunk) >= AT_ONCE:
+                pickle.dump(chunk, answers, protocol=pickle.HIGHEST_PROTOCOL)
+                answers.flush()
+                chunk = []
+        pickle.dump(chunk, answers, protocol=pickle.HIGHEST_PROTOCOL)
+        pickle.dump(None, answers)
+    except Invalid as error:
+        pickle.dump(error.sentence, answers)
+    answers.flush()
+
+
+def _bound() -> None:
+    """Lets the system end this process before it takes the machine."""
+    with suppress(ImportError, ValueError, OSError):  # no such bounds on this system
+        import resource  # noqa: PLC0415 - not everywhere
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    _bound()
+    with suppress(BrokenPipeError):  # nobody wants the rest
+        _serve(pickle.load(sys.stdin.buffer), sys.stdout.buffer)  # noqa: S301 - from our process

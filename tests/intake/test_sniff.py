@@ -142,16 +142,53 @@ def test_a_file_beyond_all_measure_is_refused_unread(tmp_path):
         sniff.sniff(path)
 
 
-def test_a_zip_bomb_is_refused_before_it_is_opened(tmp_path):
+def test_a_zip_bomb_is_refused_before_it_is_opened(tmp_path, monkeypatch):
+    monkeypatch.setattr(sniff, "UNPACKED", 5_000_000)
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "x")
         with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as file:
-            for _ in range(600):
+            for _ in range(6):
                 file.write(b"0" * 1_000_000)
 
     with pytest.raises(Invalid, match="unpacks to more"):
         sniff.sniff(path)
+
+
+def test_a_workbook_of_two_cells_worlds_apart_is_refused_and_takes_no_memory(tmp_path):
+    path = tmp_path / "wide.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet()
+    sheet.write(0, 0, "Email")
+    sheet.write(1_048_575, 16_383, "far away")
+    book.close()
+
+    with pytest.raises(Invalid, match="far larger inside"):
+        sniff.sniff(path)
+
+
+def test_an_archive_that_lies_about_its_size_is_refused(tmp_path):
+    path = tmp_path / "liar.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "x")
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 5_000_000)
+    raw = path.read_bytes()
+    path.write_bytes(raw.replace((5_000_000).to_bytes(4, "little"), (500).to_bytes(4, "little")))
+
+    with pytest.raises(Invalid, match=r"cannot be opened|far larger"):
+        sniff.sniff(path)
+
+
+def test_a_table_starts_where_its_first_cell_is(tmp_path):
+    path = tmp_path / "moved.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet()
+    sheet.write_row(3, 2, ["Email", "Name"])
+    sheet.write_row(5, 2, ["a@b.example", "Ann"])
+    book.close()
+
+    assert read(path) == [{"Email": "a@b.example", "Name": "Ann"}]
+    assert list(workbook.opened(path)) == [["Email", "Name"], ["a@b.example", "Ann"]]
 
 
 def test_an_archive_is_no_workbook(tmp_path):
