@@ -10,7 +10,7 @@ from core.queries import clients, predictions
 from core.queries.predictions import VersionRow
 from core.runtime import Runtime
 from db.session import reading
-from pages.analytics_parts import prediction_card, prediction_order
+from pages.analytics_parts import prediction_card, prediction_order, rules_hold
 from pages.ui import filters, tables, words
 from pages.ui.page import actions, empty
 
@@ -46,10 +46,11 @@ def draw(rt: Runtime, viewer: Viewer) -> None:
         prediction_order.draw(rt, viewer, client_id)
     if known:
         _versions(rt, viewer, known)
+    rules_hold.draw(rt, viewer, client_id)
 
 
 def _client(rt: Runtime, viewer: Viewer) -> int | None:
-    """The client of the switcher, else one that is chosen here: each has a prediction of its own."""
+    """The client of the switcher, else one chosen here: each has a prediction of its own."""
     if viewer.focus is not None:
         return viewer.focus
     with reading(rt.sessions) as session:

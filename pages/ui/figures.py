@@ -88,6 +88,30 @@ def calibration(bands: Sequence[Any]) -> Any:
     return fig
 
 
+def by_fit(parts: Sequence[Any]) -> Any:
+    """Positive replies of each tenth of the leads by fit, with intervals."""
+    first, last = parts[0].rate.value or 0.0, parts[-1].rate.value or 0.0
+    fig = charts.figure(
+        f"The lowest fit: {percent(first)} positive; the highest: {percent(last)}", height=280
+    )
+    rates = [100 * (part.rate.value or 0.0) for part in parts]
+    ends = [part.rate.interval or (0.0, 0.0) for part in parts]
+    fig.add_scatter(
+        x=[f"{p.low}–{p.high}" if p.low != p.high else str(p.low) for p in parts], y=rates,
+        mode="markers", marker={"size": 10, "color": charts.colour("positive")},
+        error_y={
+            "type": "data", "symmetric": False, "color": charts.colour("sent"), "thickness": 2,
+            "width": 0, "array": [100 * e[1] - r for e, r in zip(ends, rates, strict=True)],
+            "arrayminus": [r - 100 * e[0] for e, r in zip(ends, rates, strict=True)],
+        },
+        customdata=[f"{p.rate.numerator:,} of {p.rate.denominator:,} reached" for p in parts],
+        hovertemplate="Fit %{x}: %{y:.1f}% (%{customdata})<extra></extra>",
+    )  # fmt: skip
+    fig.update_xaxes(title="Fit", type="category")
+    fig.update_yaxes(title="Replied positively", ticksuffix="%", rangemode="tozero")
+    return fig
+
+
 def intents(counts: Sequence[IntentCount]) -> Any:
     """How many people answered in which sense."""
     total = sum(row.count for row in counts)

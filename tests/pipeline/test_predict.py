@@ -10,11 +10,12 @@ from core.domain.states import LeadState, Role
 from core.pipeline import predict
 from core.queries import leads as lead_query
 from core.queries import predictions
-from core.services import predictors
+from core.services import predictor_work, predictors
 from db.models import Account, AuditEntry, Lead, LeadPrediction, Predictor
 from db.session import reading, transaction
 from tests.factories import NOW, make_campaign, make_client, viewer_of
 from tests.factories_predictions import make_open_lead, make_outcomes, make_predictor
+from tests.queries.plans import plans, sorts, whole_reads
 
 
 def state_of(rt, predictor_id):
@@ -136,6 +137,22 @@ def test_a_lead_that_changes_is_judged_again(rt, clock):
 
     assert report["judged"] == 1
     assert now.chance < was.chance
+
+
+@pytest.mark.sqlite
+def test_leads_are_taken_by_an_index(rt):
+    with transaction(rt.sessions) as session:
+        client = make_client(session)
+        made = make_predictor(session, client.id, state=PredictorState.ACTIVE)
+        speaking = predictor_work.Speaking(made.id, client.id, model=None)
+        after = (NOW - timedelta(days=3), 7)
+
+        found = plans(
+            session, lambda: predictor_work.speak(session, speaking, after, limit=9, now=NOW)
+        )
+
+    assert whole_reads(found) == []
+    assert sorts(found) == []
 
 
 def test_what_cannot_be_learned_says_why_in_one_sentence(rt):
