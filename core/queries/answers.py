@@ -2,6 +2,8 @@
 out-of-office notes, auto-replies and bounces are counted nowhere here.
 """
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -11,6 +13,7 @@ from core.domain.access import Viewer
 from core.domain.figures import Cohort, IntentCount, Quote, Timing
 from core.domain.periods import DAY, Period, week_of
 from core.domain.states import MACHINE_INTENTS, POSITIVE_INTENTS, Direction, ReplyIntent
+from core.queries.lead_conditions import aside
 from core.queries.scopes import Scope, during, scope_of, seconds_between
 from db.models import Account, Contact, Lead, Message
 
@@ -108,8 +111,26 @@ def cohorts(
     last = week_of(period.last)
     first = last - (COHORTS - 1) * 7 * DAY
     span = Period(first, period.last)
-    took = seconds_between(Lead.reached_at, Lead.replied_at)
     weeks = [first + 7 * n * DAY for n in range(COHORTS)]
+    reached = {}
+    for n, monday in enumerate(weeks):
+        days = Period(monday, min(monday + 6 * DAY, period.last))
+        query = select(func.count()).where(scope.of(Lead), during(Lead.reached_at, days))
+        reached[n] = session.execute(query).scalar_one()
+    replied = _replied_within(session, scope, span, weeks)
+    none = (0,) * len(WITHIN)
+    return tuple(
+        _cohort(monday, (reached[n], *replied.get(n, none)), period)
+        for n, monday in enumerate(weeks)
+        if reached[n]
+    )
+
+
+def _replied_within(
+    session: Session, scope: Scope, span: Period, weeks: Sequence[date]
+) -> dict[int, Any]:
+    """Of those reached in each week, how many replied in time; by the replies, as they are few."""
+    took = seconds_between(Lead.reached_at, Lead.replied_at)
     week = case(
         *((Lead.reached_at < Period(monday, monday + 6 * DAY).end, n)
           for n, monday in enumerate(weeks)),
@@ -117,12 +138,12 @@ def cohorts(
     )  # fmt: skip
     within = [func.sum(case((took <= days * 24 * HOUR, 1), else_=0)) for days in WITHIN]
     statement = (
-        select(week, func.count(), *within)
-        .where(scope.of(Lead), during(Lead.reached_at, span))
+        select(week, *within)
+        .where(scope.of(Lead), Lead.replied_at >= span.start)
+        .where(during(aside(Lead.reached_at), span))
         .group_by(week)
     )
-    found = {row[0]: row[1:] for row in session.execute(statement)}
-    return tuple(_cohort(monday, found[n], period) for n, monday in enumerate(weeks) if n in found)
+    return {row[0]: row[1:] for row in session.execute(statement)}
 
 
 def _cohort(monday: Any, row: Any, period: Period) -> Cohort:

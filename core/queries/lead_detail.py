@@ -13,6 +13,7 @@ from core.domain.access import Viewer
 from core.domain.keys import subject as subject_of
 from core.domain.states import LeadState
 from core.queries import leads, next_up, predictions, timelines
+from core.queries.lead_conditions import aside
 from core.queries.leads import LeadRow
 from core.queries.next_up import NextUp
 from core.queries.predictions import Said
@@ -185,11 +186,12 @@ def _others(session: Session, lead: Lead) -> tuple[Other, ...]:
     same = [Lead.contact_id == lead.contact_id]
     if lead.account_id is not None:
         same.append(Lead.account_id == lead.account_id)
+    mine = aside(Lead.client_id) == lead.client_id  # by the person and company, of all the client's
     found = session.execute(
         select(Lead, Contact, Campaign.name)
         .join(Contact, Contact.id == Lead.contact_id)
         .join(Campaign, Campaign.id == Lead.campaign_id)
-        .where(or_(*same), Lead.client_id == lead.client_id, Lead.id != lead.id)
+        .where(or_(*same), mine, Lead.id != lead.id)
         .limit(OTHERS)
     )
     told = [

@@ -97,11 +97,11 @@ def _leads(session: Session, clients: Sequence[int], wanted: str) -> list[Hit]:
 
 
 def _threads(session: Session, clients: Sequence[int], wanted: str) -> list[Hit]:
-    contacts = by_address(clients, wanted).subquery()
+    contacts = session.scalars(by_address(clients, wanted)).all()
+    leads = session.scalars(select(Lead.id).where(Lead.contact_id.in_(contacts))).all()
     statement = (
         select(Thread.id, Thread.subject, Thread.address)
-        .join(Lead, Lead.id == Thread.lead_id)
-        .where(Lead.contact_id.in_(select(contacts.c.id)), Thread.client_id.in_(clients))
+        .where(Thread.lead_id.in_(leads), Thread.client_id.in_(clients))
         .order_by(Thread.id.desc())
         .limit(EACH)
     )
