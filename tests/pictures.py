@@ -28,9 +28,17 @@ class Picture:
     path: str
     dark: bool = False
     size: tuple[int, int] = DESK
+    pressed: str | None = None  # the words that are clicked first
     typed: tuple[str, str] | None = None  # a field's label, and what is typed into it
 
 
+TABLE = """Wohin\tFirst Name\tCompany\tUmsatz\tShoe size
+anna@acme.example\tANNA\tAcme GmbH\t1,5 Mio. €\t38
+ben@acme.example\tBen\tAcme GmbH\t$2M\t44
+anna@acme.example\tAnna\tAcme GmbH\t\t38
+info@globex.example\t\tGlobex\t\t
+nobody at home\tNo\t\t\t
+"""
 PICTURES = (
     Picture("home", "/"),
     Picture("campaigns", "/campaigns"),
@@ -40,6 +48,13 @@ PICTURES = (
     Picture("what-if", "/campaigns?campaign=2&part=audience", typed=("Departments", "marketing")),
     Picture("leads", "/leads", dark=True),
     Picture("lead", "/leads?lead={lead}"),
+    Picture(
+        "import",
+        "/leads?view=import",
+        size=(1440, 1080),
+        pressed="Paste a table",
+        typed=("Rows copied from a spreadsheet or a mail, with their headings", TABLE),
+    ),
     Picture("analytics", "/analytics", dark=True),
     Picture("provider-health", "/provider_health"),
     Picture("phone", "/", size=PHONE),
@@ -89,10 +104,13 @@ def take(browser: Browser, picture: Picture, asked: argparse.Namespace) -> Path:
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     _rest(page)
+    if picture.pressed is not None:
+        page.get_by_text(picture.pressed, exact=True).click()
+        _rest(page)
     if picture.typed is not None:
         label, text = picture.typed
         page.get_by_label(label, exact=True).first.fill(text)
-        page.keyboard.press("Enter")
+        page.keyboard.press("Control+Enter" if "\n" in text else "Enter")
         _rest(page)
     place = TO / f"{picture.name}.png"
     place.write_bytes(_small(page.screenshot()))

@@ -23,6 +23,7 @@ UNPACKED = 500_000_000  # bytes of a workbook when unpacked
 MOST_COLUMNS = 500
 SAMPLE = 512 * 1024
 LOOKED_AT = 60  # records at the beginning
+_ASCII = frozenset(map(chr, range(128)))
 DELIMITERS = (",", ";", "\t", "|")
 
 _BOMS = (
@@ -238,7 +239,13 @@ def _binary(start: bytes) -> bool:
 
 
 def _guessed(start: bytes) -> str:
-    """The likeliest old encoding; Windows' own where nothing is likelier."""
+    """The likeliest old encoding; Windows' own where nothing is likelier. Where two are mixed, the
+    one in which most is written: stray bytes are read as Windows would.
+    """
+    text = start.decode("utf-8", "replace")
+    strange = text.count("\ufffd")
+    if sum(map(text.count, set(text) - _ASCII)) >= 2 * strange:
+        return "utf-8"
     best = from_bytes(start[: 64 * 1024]).best()
     name = best.encoding if best is not None else "cp1252"
     western = {"latin_1", "iso8859_15", "cp1252", "ascii", "cp1250", "mac_roman", "cp850", "cp437"}

@@ -42,11 +42,11 @@ def draw(rt: Runtime, viewer: Viewer, order: Order, first: Any) -> tuple[Mapping
 
 def _wanted(rt: Runtime, viewer: Viewer, order: Order, saved: SavedRow) -> bool:
     """Whether the saved mapping is to be used: it is offered, not forced."""
-    by = f" by {words.text(saved.by)}" if saved.by else ""
+    by = f"by {words.text(saved.by)}, " if saved.by else ""
     when = words.moment(saved.at, viewer, rt.now())
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         use = st.toggle(
-            f"Read it as {words.text(saved.name)}, saved{by} {when}",
+            f"Read it as {words.text(saved.name)} (saved {by}{when})",
             key=f"import.saved.{order.file.stem}.{saved.mapping_id}",
         )
         st.button(
@@ -69,7 +69,7 @@ def _table(shown: Any, key: str) -> Mapping:
                 ", ".join(x for x in shown.samples.get(h, ()) if x)[:120] for h in shown.headings
             ],
             "Becomes": [LABELS.get(shown.mapping.get(h) or "", CUSTOM) for h in shown.headings],
-            "Sure": [100 * shown.confidence.get(h, 0.0) for h in shown.headings],
+            "Sure": [100 * shown.confidence.get(h, 0.0) or None for h in shown.headings],
         }
     )
     st.markdown("**Columns** :gray[Correct what was taken for the wrong thing]")
@@ -77,7 +77,7 @@ def _table(shown: Any, key: str) -> Mapping:
         frame,
         hide_index=True,
         row_height=tables.ROW_HEIGHT,
-        height=min(360, 38 + tables.ROW_HEIGHT * len(frame)),
+        height=min(363, 3 + tables.ROW_HEIGHT * (len(frame) + 1)),
         disabled=["Column", "Such as", "Sure"],
         column_config={
             "Becomes": st.column_config.SelectboxColumn(options=[CUSTOM, *fields], required=True),

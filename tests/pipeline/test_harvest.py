@@ -305,3 +305,34 @@ def test_rejects_are_kept_once_however_often_a_chunk_is_taken(rt, tmp_path):
     )
 
     assert count(rt, ImportReject) == 1
+
+
+def test_odd_cells_are_kept_as_text_and_every_row_counts_once(rt, tmp_path):
+    campaign_id = active(rt)
+    file = tmp_path / "odd.csv"
+    rows = (
+        b"Email,First Name,Last Name,Personal email,Colour",
+        b"a@acme.example,<script>alert(1)</script>,<b>Berg</b>,,=1+1",
+        b"b@acme.example,b@acme.example,J\xfcrgen,,+cmd|'/c calc'!A1",
+        "c@acme.example,Zoë,Nu\x00ll,,{{ 7*7 }}".encode(),
+        b",Dan,Second,d@acme.example,",
+        b"a@acme.example,Again,,,",
+        b",,,,",
+    )
+    file.write_bytes(b"\n".join(rows) + b"\n")
+
+    batch = put_in(rt, campaign_id, file)
+
+    assert counts(batch) == {"created": 4, "duplicates": 1, "rejected": 1}
+    with reading(rt.sessions) as session:
+        found = session.execute(
+            select(Contact.first_name, Contact.last_name, Contact.custom).order_by(
+                Contact.email_key
+            )
+        ).all()
+    assert [tuple(row) for row in found] == [
+        ("<script>alert(1)</script>", "<b>Berg</b>", {"Colour": "=1+1"}),
+        (None, "Jürgen", {"First Name": "b@acme.example", "Colour": "+cmd|'/c calc'!A1"}),
+        ("Zoë", "Null", {"Colour": "{{ 7*7 }}"}),
+        ("Dan", "Second", {"Personal email": "d@acme.example"}),
+    ]
