@@ -20,8 +20,9 @@ from pages.ui.page import actions, empty, open_page
 
 FACES = {"overview": "Overview", "split": "Breakdown", "replies": "Replies", "weeks": "Weeks"}
 
-rt, viewer = open_page("Analytics")
-if filters.value("view") == "prediction":
+ahead = filters.value("view") == "prediction"
+rt, viewer = open_page("Prediction" if ahead else "Analytics")
+if ahead:
     prediction.draw(rt, viewer)
     st.stop()
 today = rt.now().date()

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from core.domain import criteria
 from core.learn.predict_columns import Column, Kind, days_before, value_of
 
 STEPS = 8  # parts of a number
@@ -21,7 +22,7 @@ FEWEST = 10  # rows of a value, to be told apart
 
 class Part(BaseModel):
     """One column of the design. `edges` for numbers and days, else `levels` as they are compared
-    and `labels` as they are written. `usual`: the mean of each step among the rows learned from.
+    and `labels` as they are written.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -123,7 +124,7 @@ def _of_values(column: Column, rows: Sequence[int]) -> Part | None:
         name=column.name,
         kind=column.kind,
         levels=levels,
-        labels=tuple(column.spelt.get(level, level) for level in levels),
+        labels=tuple(criteria.spoken(column.spelt.get(level, level)) for level in levels),
     )
     return _with_means(part, [column.values[n] for n in rows if column.values[n] is not None])
 

@@ -124,5 +124,7 @@ def _reasons(model: Model, values: Sequence[Any], added: Any) -> tuple[Reason, .
 
 def _reason(part: Part, value: Any, added: float) -> Reason:
     times = math.exp(added)
-    effect = f"raises the odds {times:.1f} times" if added > 0 else f"lowers them to {times:.0%}"
+    effect = f"raises the odds {times:.1f} times"
+    if added < 0:
+        effect = f"lowers the odds to {times:.0%}"
     return Reason(part.name, f"{predict_design.worded(part, value)} ({effect})", round(times, 3))

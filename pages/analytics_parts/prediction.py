@@ -58,7 +58,7 @@ def _client(rt: Runtime, viewer: Viewer) -> int | None:
     if len(names) < 2:
         return int(next(iter(names))) if names else None
     with filters.row():
-        return int(filters.choice("client", "Client", names, every="", width=260))
+        return int(filters.choice("of", "Client", names, every="", width=260))
 
 
 def _shown(known: Sequence[VersionRow]) -> VersionRow | None:

@@ -58,23 +58,16 @@ def _verdict(card: Card) -> None:
     say = st.success if card.signal else st.warning
     say(words.text(card.verdict), icon=f":material/{'check_circle' if card.signal else 'block'}:")
     told = card.figures
+    span = f"{told.auc_low:.2f} to {told.auc_high:.2f}"
     with st.container(horizontal=True, gap="small"):
         for label, value, note in (
-            (
-                "AUC",
-                f"{told.auc:.2f}",
-                f"{told.auc_low:.2f} to {told.auc_high:.2f}, chance 0.50",
-            ),
+            ("AUC (chance is 0.5)", f"{told.auc:.2f}", span),
             ("Lift at 10%", f"{told.lift:.1f}×", "best tenth against all"),
-            (
-                "Brier score",
-                f"{told.brier:.3f}",
-                f"{told.brier_base:.3f} without it",
-            ),
+            ("Brier score", f"{told.brier:.3f}", f"{told.brier_base:.3f} without it"),
             ("Judged on", words.number(told.rows), f"{words.number(told.converted)} converted"),
         ):
             st.metric(
-                label, value, border=True, width=210, delta=note, delta_color="off",
+                label, value, border=True, width=160, delta=note, delta_color="off",
                 delta_arrow="off",
             )  # fmt: skip
     for note in card.notes:
