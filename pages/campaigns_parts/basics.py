@@ -66,5 +66,12 @@ def _settings(found: CampaignDetail) -> dict[str, bool | str]:
         "stop_colleagues": "A reply of one person stops the sequence of their colleagues",
         "watch_folder": "Take in files put into the watched folder",
     }
-    chosen = {name: st.toggle(label, getattr(known, name)) for name, label in toggles.items()}
+    place = f"inbox-lists, the client's folder, {found.campaign_id}"
+    hints = {
+        "watch_folder": f"Lay lists in the data folder, under {place}. They are taken in once."
+    }
+    chosen = {
+        name: st.toggle(label, getattr(known, name), help=hints.get(name))
+        for name, label in toggles.items()
+    }
     return {"approve": approve, "auto_approve_messages": approve == "none", **chosen}

@@ -129,6 +129,20 @@ def test_what_it_changed_is_as_it_was_but_for_what_people_changed_since(rt, tmp_
     assert (count(rt, ContactTag), count(rt, ImportChange)) == (1, 0)
 
 
+def test_a_company_has_its_old_name_again(rt, tmp_path):
+    campaign_id = campaign_of(rt)
+    put_in(rt, campaign_id, tmp_path, "anna@acme.example,Anna,,Acme,,,")
+    row = "anna@acme.example,Anna,,Acme Holding,,,"
+    batch_id = put_in(rt, campaign_id, tmp_path, row, policy="overwrite")
+    with reading(rt.sessions) as session:
+        assert session.scalars(select(Account.name)).one() == "Acme Holding"
+
+    undo(rt, batch_id)
+
+    with reading(rt.sessions) as session:
+        assert session.scalars(select(Account.name)).one() == "Acme"
+
+
 def test_a_contact_that_another_campaign_needs_stays(rt, tmp_path):
     campaign_id = campaign_of(rt)
     batch_id = put_in(rt, campaign_id, tmp_path, "anna@acme.example,Anna,,Acme,,,")
