@@ -66,7 +66,7 @@ def _settings(found: CampaignDetail) -> dict[str, bool | str]:
         "stop_colleagues": "A reply of one person stops the sequence of their colleagues",
         "watch_folder": "Take in files put into the watched folder",
     }
-    place = f"inbox-lists, the client's folder, {found.row.campaign_id}"
+    place = f"inbox-lists, the client's folder, {found.row.id}"
     hints = {
         "watch_folder": f"Lay lists in the data folder, under {place}. They are taken in once."
     }
