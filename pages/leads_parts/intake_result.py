@@ -16,6 +16,7 @@ from pages.leads_parts import intake_preview
 from pages.ui import filters, forms, importing, tables, words
 from pages.ui.page import refused
 
+MANY = 50_000  # leads; whether somebody of more was written to is looked up when it is asked for
 UNDER_WAY = (BatchState.QUEUED, BatchState.RUNNING, BatchState.UNDOING)
 
 
@@ -94,8 +95,10 @@ def _undone(batch: BatchRow) -> None:
 
 def _undo(rt: Runtime, viewer: Viewer, batch: BatchRow, label: str) -> None:
     """The way back, as long as nobody of the list was written to."""
-    with reading(rt.sessions) as session:
-        hindered = imports.undo_hindered(session, viewer, batch.batch_id)
+    hindered = None
+    if batch.state is not BatchState.RUNNING and batch.created <= MANY:
+        with reading(rt.sessions) as session:
+            hindered = imports.undo_hindered(session, viewer, batch.batch_id)
     if hindered is not None:
         st.caption(words.text(hindered))
         return
