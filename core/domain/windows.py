@@ -5,13 +5,20 @@ holidays, cap per recipient domain; and if not now, why not.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from hashlib import sha256
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 FARTHEST = 370  # days that are searched for an open one
 SPREAD = 0.6  # a gap lasts 1 to 1.6 times its minimum
+
+
+@cache
+def zones() -> frozenset[str]:
+    """The name of every time zone; the folders they lie in are walked once."""
+    return frozenset(available_timezones())
 
 
 @dataclass(frozen=True, slots=True)

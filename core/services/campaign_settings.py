@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import time
 from typing import Any, Literal
-from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from core.domain import windows
 from core.errors import Invalid
 
 
@@ -49,7 +49,7 @@ class CampaignSettings(BaseModel):
     @field_validator("timezone")
     @classmethod
     def _a_zone(cls, zone: str) -> str:
-        if zone not in available_timezones():
+        if zone not in windows.zones():
             raise ValueError(f"{zone} is no time zone")
         return zone
 

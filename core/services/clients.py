@@ -4,12 +4,11 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.domain import keys
+from core.domain import keys, windows
 from core.domain.access import Act, Viewer
 from core.errors import Invalid, Stale
 from core.services import audit, guard
@@ -143,7 +142,7 @@ def _checked(session: Session, given: Mapping[str, Any], but: int | None = None)
         other = session.scalar(select(Client.id).where(Client.name == values["name"]))
         if other is not None and other != but:
             raise Invalid(f"There is a client named {values['name']} already.")
-    if "timezone" in values and values["timezone"] not in available_timezones():
+    if "timezone" in values and values["timezone"] not in windows.zones():
         raise Invalid(f"{values['timezone']} is no time zone. It looks like Europe/Berlin.")
     currency = str(values.get("currency", "EUR") or "")
     if not (len(currency) == 3 and currency.isascii() and currency.isupper()):

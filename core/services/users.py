@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cache
-from zoneinfo import available_timezones
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from core.domain import keys
+from core.domain import keys, windows
 from core.domain.access import SYSTEM, Act, Viewer
 from core.domain.states import Role
 from core.errors import Invalid, NotFound, Stale
@@ -205,7 +203,7 @@ def check_words(name: str, role: Role, timezone: str) -> None:
         raise Invalid("A person needs a name.")
     if role not in ROLES:
         raise Invalid("This role cannot be given to a person.")
-    if timezone not in _zones():
+    if timezone not in windows.zones():
         raise Invalid(f"{timezone} is no time zone. It looks like Europe/Berlin.")
 
 
@@ -238,8 +236,3 @@ def _record(
     audit.record(
         session, viewer, action, keys.subject("user", user.id), before=before, after=after, now=now
     )
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 import streamlit as st
+
+from core.domain import windows
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -13,7 +14,7 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 @cache
 def timezones() -> tuple[str, ...]:
     """All zones that people choose from, UTC first."""
-    places = sorted(z for z in available_timezones() if "/" in z and not z.startswith("Etc/"))
+    places = sorted(z for z in windows.zones() if "/" in z and not z.startswith("Etc/"))
     return ("UTC", *places)
 
 
