@@ -155,6 +155,7 @@ class BulkChange(Base):
     """A lead that a bulk job changed, and what stood there before: what an undo puts back."""
 
     __tablename__ = "bulk_changes"
+    __table_args__ = (Index("ix_bulk_changes_lead_id", "lead_id"),)  # for a lead that goes
 
     job_id: Mapped[int] = mapped_column(BigId, ForeignKey("bulk_jobs.id"), primary_key=True)
     lead_id: Mapped[int] = mapped_column(BigId, ForeignKey("leads.id"), primary_key=True)

@@ -238,6 +238,7 @@ class Task(Base):
     __table_args__ = (
         UniqueConstraint("key"),
         Index("ix_tasks_client_id_done_at_due_at", "client_id", "done_at", "due_at"),
+        Index("ix_tasks_lead_id", "lead_id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Table, UniqueConstraint, func, select
 from sqlalchemy.orm import Session
 
 from core.domain.access import SYSTEM
@@ -30,6 +30,7 @@ from db.models import (
 from db.session import reading, transaction
 from tests.factories import NOW, make_campaign, make_client, make_mailbox, make_message, viewer_of
 
+GOING = ("leads", "contacts", "accounts")
 HEADINGS = "Email,First Name,City,Company,Tags,Shoe size,Opt out"
 
 
@@ -260,3 +261,24 @@ def test_every_table_that_points_at_leads_or_contacts_is_thought_of():
 
     told = {model.__tablename__ for model in (*import_undo.GOES, *import_undo.STAYS)}
     assert told == pointing
+
+
+def test_every_column_that_points_at_what_goes_has_an_index():
+    """Without one the database looks through the whole table for each row that goes."""
+    bare = [
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if any(key.column.table.name in GOING for key in column.foreign_keys)
+        and not any(first == column.name for first in _first_columns(table))
+    ]
+
+    assert bare == []
+
+
+def _first_columns(table: Table) -> list[str]:
+    """The columns by which a row is found."""
+    keys = [list(table.primary_key.columns)]
+    keys += [list(one.columns) for one in table.constraints if isinstance(one, UniqueConstraint)]
+    keys += [list(one.columns) for one in table.indexes]
+    return [columns[0].name for columns in keys if columns]
