@@ -1,6 +1,6 @@
 """A forecast learned from what became of leads: trained, judged on newer rows, told on a card."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -25,13 +25,15 @@ DRIFT = 3.0  # standard errors between the earlier and the newest rate
 @dataclass(frozen=True, slots=True)
 class History:
     """What became of leads: columns by name, and for each row its outcome (True: converted), the
-    day from which it counts and the day of its outcome, where they are known.
+    day from which it counts and the day of its outcome, where they are known. `group`: the company
+    of each row, None where there is none; left empty, every row stands for itself.
     """
 
     columns: Mapping[str, Sequence[Any]]
     outcome: Sequence[bool]
     at: Sequence[datetime | None]
     ended: Sequence[datetime | None]
+    group: Sequence[Hashable] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,15 @@ def train(history: History, *, without: Mapping[str, str] | None = None) -> Trai
     """
     outcome = np.array(history.outcome, dtype=bool)
     _check(outcome)
-    told = Told(outcome, history.at, history.ended)
+    group = _groups(history)
+    told = Told(outcome, history.at, history.ended, group)
     columns, left_out = _sorted_out(history, told, without or {})
     if not columns:
         raise Invalid("No column is left to learn from: see that the history says who they were.")
-    parts = split(history.at, outcome)
+    parts = split(history.at, outcome, group)
     way = _by_time if parts.by_time else _in_folds
     with threadpool_limits(1):  # on matrices this small, threads wait for each other
-        model, judged = way(columns, history.at, outcome, parts)
+        model, judged = way(columns, history.at, outcome, group, parts)
     figures = _figures(outcome[judged.rows], judged)
     return Trained(model, _card(history, outcome, parts, columns, left_out, model, figures))
 
@@ -96,10 +99,24 @@ def _sorted_out(
     return kept, sorted(left_out, key=lambda one: not one.leak)
 
 
+def _groups(history: History) -> Any:
+    """A number for each company; rows without one have a number of their own."""
+    known: dict[Hashable, int] = {}
+    given = history.group or [None] * len(history.outcome)
+    return np.array([
+        known.setdefault(("row", n) if one is None else ("group", one), len(known))
+        for n, one in enumerate(given)
+    ])  # fmt: skip
+
+
 def _by_time(
-    columns: Sequence[Column], at: Sequence[datetime | None], outcome: Any, parts: Split
+    columns: Sequence[Column],
+    at: Sequence[datetime | None],
+    outcome: Any,
+    group: Any,
+    parts: Split,
 ) -> tuple[Model, _Judged]:
-    model = predict_fit.fit(columns, at, outcome, parts.taught)
+    model = predict_fit.fit(columns, at, outcome, group, parts.taught)
     log_odds = _log_odds(model, columns, at)
     calibration = predict_fit.calibration(log_odds[parts.calibrating], outcome[parts.calibrating])
     model = model.model_copy(update={"calibration": calibration})
@@ -110,21 +127,25 @@ def _by_time(
 
 
 def _in_folds(
-    columns: Sequence[Column], at: Sequence[datetime | None], outcome: Any, parts: Split
+    columns: Sequence[Column],
+    at: Sequence[datetime | None],
+    outcome: Any,
+    group: Any,
+    parts: Split,
 ) -> tuple[Model, _Judged]:
-    """Each row is judged by a model that never saw it; the model kept has learned from all."""
+    """Each company is judged by a model that never saw it; the model kept has learned from all."""
     log_odds, chance = np.zeros(len(outcome)), np.zeros(len(outcome))
     for taught, asked in parts.folds:
-        log_odds[asked] = _log_odds(predict_fit.fit(columns, at, outcome, taught), columns, at)[
-            asked
-        ]
+        model = predict_fit.fit(columns, at, outcome, group, taught)
+        log_odds[asked] = _log_odds(model, columns, at)[asked]
+    rows = parts.judging
     for taught, asked in parts.folds:
-        curve = predict_fit.calibration(log_odds[taught], outcome[taught])
+        others = np.intersect1d(taught, rows)
+        curve = predict_fit.calibration(log_odds[others], outcome[others])
         chance[asked] = predict_model.calibrated(curve, log_odds[asked])
-    model = predict_fit.fit(columns, at, outcome, parts.taught)
-    curve = predict_fit.calibration(log_odds, outcome)
-    rows = np.arange(len(outcome))
-    judged = _Judged(rows, log_odds, chance, float(outcome.mean()))
+    model = predict_fit.fit(columns, at, outcome, group, parts.taught)
+    curve = predict_fit.calibration(log_odds[rows], outcome[rows])
+    judged = _Judged(rows, log_odds[rows], chance[rows], float(outcome[rows].mean()))
     return model.model_copy(update={"calibration": curve}), judged
 
 
@@ -227,6 +248,13 @@ def _verdict(figures: Figures, signal: bool) -> str:
 
 def _notes(figures: Figures, parts: Split, outcome: Any, signal: bool) -> list[str]:
     found = []
+    asked = [parts.calibrating, parts.judging] if parts.by_time else [parts.judging]
+    taught = len(parts.taught) if parts.by_time else 0
+    if taught + sum(map(len, asked)) < len(outcome):
+        found.append(
+            "Several leads are of one company: each company judged once, and only where nobody of "
+            "it was learned from."
+        )
     if figures.auc >= TOO_GOOD:
         found.append(
             "This is too good to be usual: look whether a column was filled in after the outcome."

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold
 
 from core.errors import Invalid
 from core.learn import predict_design
@@ -22,7 +22,9 @@ ISOTONIC_FROM = 200  # rows of the rarer outcome; a curve of fewer is noise
 _STRAIGHT = Calibration(kind="sigmoid", said=(1.0, 0.0))
 
 
-def fit(columns: Sequence[Column], at: Sequence[datetime | None], outcome: Any, rows: Any) -> Model:
+def fit(
+    columns: Sequence[Column], at: Sequence[datetime | None], outcome: Any, group: Any, rows: Any
+) -> Model:
     """The model of these rows, not calibrated yet; Invalid where no column is left."""
     found = [part for column in columns if (part := predict_design.part_of(column, at, rows))]
     if not found:
@@ -30,7 +32,7 @@ def fit(columns: Sequence[Column], at: Sequence[datetime | None], outcome: Any, 
     given = {column.name: column for column in columns}
     blocks = [_block(part, given[part.name], at)[rows] for part in found]
     matrix = np.hstack(blocks)
-    model = _regression(_looseness(matrix, outcome[rows]))
+    model = _regression(_looseness(matrix, outcome[rows], group[rows]))
     model.fit(matrix, outcome[rows])
     weights = np.split(model.coef_[0], np.cumsum([part.width for part in found])[:-1])
     usual = [float((block @ w).mean()) for block, w in zip(blocks, weights, strict=True)]
@@ -84,14 +86,15 @@ def _regression(looseness: float) -> LogisticRegression:
     return LogisticRegression(C=looseness, solver="newton-cholesky", max_iter=200)
 
 
-def _looseness(matrix: Any, outcome: Any) -> float:
+def _looseness(matrix: Any, outcome: Any, group: Any) -> float:
     few = min(int(outcome.sum()), int((~outcome).sum()))
     if few < 8:
         return LOOSENESS[0]
     if len(outcome) > CHOSEN_ON:
         some = np.random.default_rng(2).permutation(len(outcome))[:CHOSEN_ON]
-        matrix, outcome = matrix[some], outcome[some]
-    folds = list(StratifiedKFold(4, shuffle=True, random_state=3).split(matrix, outcome))
+        matrix, outcome, group = matrix[some], outcome[some], group[some]
+    way = StratifiedGroupKFold(4, shuffle=True, random_state=3)
+    folds = [fold for fold in way.split(matrix, outcome, group) if 0 < outcome[fold[0]].mean() < 1]
     losses = []
     for strength in LOOSENESS:
         total = 0.0

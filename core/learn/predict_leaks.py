@@ -40,11 +40,14 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is known of the rows beside the columns: outcome, day of each, day of its outcome."""
+    """What is known of the rows beside the columns: outcome, day of each, day of its outcome, and
+    a number for its company.
+    """
 
     outcome: Any  # numpy array of bool
     at: Sequence[datetime | None]
     ended: Sequence[datetime | None]
+    group: Any  # numpy array of int
 
 
 def judged(column: Column, told: Told) -> LeftOut | None:
@@ -146,7 +149,7 @@ def _pure(column: Column, told: Told) -> str | None:
 
 def _near_perfect(column: Column, told: Told) -> str | None:
     """Nearly perfect alone; or good alone with a name that speaks of what comes afterwards."""
-    found = alone(column, told.outcome)
+    found = alone(column, told.outcome, told.group)
     if found >= NEAR_PERFECT:
         return f"Alone it tells the outcome nearly perfectly (AUC {found:.2f})."
     name = column.name.casefold().replace("_", " ")
@@ -155,12 +158,12 @@ def _near_perfect(column: Column, told: Told) -> str | None:
     return None
 
 
-def alone(column: Column, outcome: Any) -> float:
-    """The AUC of the column alone, in whichever direction: of each half of the rows, by the rates
-    that its values have in the other half; of numbers also by their order.
+def alone(column: Column, outcome: Any, group: Any) -> float:
+    """The AUC of the column alone, in whichever direction: of each half of the companies, by the
+    rates that its values have in the other half; of numbers also by their order.
     """
     groups = [_key(value) for value in _grouped(column)]
-    place = np.random.default_rng(1).permutation(len(groups)) % 2
+    place = (np.random.default_rng(1).permutation(int(group.max()) + 1) % 2)[group]
     found = []
     for half in (0, 1):
         rates = _rates([g for g, p in zip(groups, place, strict=True) if p != half],

@@ -52,7 +52,7 @@ def read(
     own = _own_fields(session, client_id)
     columns, without = _columns(rows, kept, own, set(asked.get("without") or ()))
     days = _days(rows, began, ended)
-    return History(columns, results, *days), without
+    return History(columns, results, *days, _companies(rows, mapped)), without
 
 
 def _decided(
@@ -115,6 +115,21 @@ def _meaning(heading: str, field: str | None, own: Mapping[str, str]) -> tuple[s
 def _free_mail(cell: str) -> bool | None:
     key = cell.strip().lower()
     return people.kinds(key)[1] if "@" in key else None
+
+
+def _companies(rows: Sequence[Sequence[str]], mapped: Sequence[Mapped]) -> list[str | None]:
+    """The company of each row: by its site, the domain of the address, or its name."""
+    places = {column.field: place for place, column in enumerate(mapped) if column.field}
+
+    def cell(row: Sequence[str], field: str) -> str:
+        return row[places[field]].strip().casefold() if field in places else ""
+
+    found = []
+    for row in rows:
+        address = cell(row, "email")
+        own = address.rpartition("@")[2] if address and not _free_mail(address) else ""
+        found.append(cell(row, "website") or own or cell(row, "company") or None)
+    return found
 
 
 def _days(

@@ -19,7 +19,8 @@ _conversion = bulk.table_of(Conversion)
 
 KNOWN = (
     *(_lead.c.id, _lead.c.client_id, _lead.c.source, _lead.c.reached_at, _lead.c.created_at),
-    *(_lead.c.updated_at, _lead.c.state, _contact.c.title, _contact.c.seniority),
+    *(_lead.c.updated_at, _lead.c.state, _lead.c.account_id, _lead.c.contact_id),
+    *(_contact.c.title, _contact.c.seniority),
     *(_contact.c.department, _contact.c.country, _contact.c.language, _contact.c.free_mail),
     *(_contact.c.custom, _account.c.industry, _account.c.employees, _account.c.revenue),
     *(_account.c.technologies, _account.c.country.label("company_country")),
@@ -73,6 +74,10 @@ def of_leads(session: Session, client_id: int, *, quiet_days: int | None, now: d
         outcome=[found[row.id][0] for row in rows],
         at=[at(row) for row in rows],
         ended=[found[row.id][1] for row in rows],
+        group=[
+            ("account", row.account_id) if row.account_id else ("contact", row.contact_id)
+            for row in rows
+        ],
     )
 
 

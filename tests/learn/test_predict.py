@@ -54,6 +54,30 @@ def test_columns_that_tell_the_outcome_are_left_out_and_named():
     assert not {one.name for one in card.used} & set(made.leaks)
 
 
+def in_companies(seed, *, each=4, companies=90):
+    """Colleagues who share what is known of their company and its decision, which is pure noise."""
+    made = made_histories.make(seed, rows=companies, signal=0.0, rate=0.3).history
+    of = np.random.default_rng(seed).permutation(np.repeat(np.arange(companies), each))
+    days = [DAY + timedelta(days=n) for n in range(len(of))]
+    columns = {name: [values[n] for n in of] for name, values in made.columns.items()}
+    ended = [None] * len(of)
+    return History(columns, [made.outcome[n] for n in of], days, ended, [f"c{n}" for n in of])
+
+
+def test_colleagues_who_share_their_companys_decision_are_no_signal():
+    cards = [predict.train(in_companies(seed)).card for seed in range(3)]
+
+    assert not any(card.signal for card in cards)
+    assert not any(one.leak for card in cards for one in card.left_out)
+    assert all(card.figures.rows <= 90 for card in cards)
+    assert any("of one company" in note for note in cards[0].notes)
+
+
+def test_too_few_companies_are_said():
+    with pytest.raises(Invalid, match="too few companies"):
+        predict.train(in_companies(1, each=30, companies=8))
+
+
 def test_without_dates_the_leads_take_turns_and_the_card_says_so():
     card = predict.train(made_histories.make(6, rows=400, dated=False).history).card
 
