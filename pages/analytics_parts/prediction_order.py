@@ -132,5 +132,5 @@ def _begin(rt: Runtime, viewer: Viewer, number: int | None) -> None:
     if number is None:
         return
     run_now(rt, viewer, JobName.PREDICT)
-    filters.put(version=None)
+    filters.put(**{"version": None, "from": None})
     again(number)
