@@ -1,5 +1,6 @@
 """A workspace for measuring, and how figures are printed."""
 
+import re
 import resource
 import time
 from collections.abc import Iterator
@@ -54,9 +55,22 @@ def timed(what: str, rows: int) -> Iterator[Spent]:
     print(f"{what:<36}{rows:>11,} rows {took} {rate} {spent.peak:>7,.0f} MB", flush=True)
 
 
-def peak(*, others: bool = False) -> float:
-    """The most memory this process has held, in MB; with that of the largest it started."""
-    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    if others:
-        held += resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return held / 1024
+def peak(pid: int | str = "self") -> float:
+    """The most memory a process has held since its program began, in MB.
+
+    Not ru_maxrss: a process that was started by another begins with what that one held.
+    """
+    status = Path(f"/proc/{pid}/status")
+    try:
+        found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
+    except OSError:  # it has ended, or this system tells it otherwise
+        found = None
+    if found is not None:
+        return int(found.group(1)) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 if pid == "self" else 0.0
+
+
+def peak_with_others() -> float:
+    """The same, with that of the processes it has started and that are at work now."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    return peak() + sum(peak(pid) for one in tasks for pid in one.read_text().split())
