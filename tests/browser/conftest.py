@@ -38,7 +38,7 @@ QUIET = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 )
 WIDTH, HEIGHT = 1440, 900
-PATIENCE = 20_000  # milliseconds: two busy cores are slow
+PATIENCE = 60_000  # milliseconds: two busy cores are slow
 MAILBOX = "nora@studio.example"
 ICP = {"titles": ["Head of Marketing", "CMO"], "seniorities": ["head", "c_level"]}
 
@@ -52,9 +52,11 @@ class Served:
     campaign_id: int
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests; without Chromium they are skipped."""
+    """One browser for a file's tests; without Chromium they are skipped. Not for longer: while its
+    driver lives, this thread has a running event loop, and what else needs one cannot run.
+    """
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed (apt-get install chromium)")
     expect.set_options(timeout=PATIENCE)
