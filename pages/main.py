@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import frame, look, signin
+from pages.ui import filters, frame, look, signin
 from pages.ui.page import drawing, runtime
 
 # a picture of our own: a Material icon here would be fetched from a font service
@@ -12,6 +12,7 @@ ICON = Path(__file__).with_name("static") / "icon.svg"
 
 st.set_page_config(page_title="AICMO", page_icon=ICON, layout="wide")
 page = frame.navigation()
+filters.settle_address()
 rt = runtime()
 
 with drawing():

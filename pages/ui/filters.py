@@ -20,6 +20,15 @@ from streamlit.delta_generator import DeltaGenerator
 CURSOR = "cursor"
 
 
+def settle_address() -> None:
+    """Tells the browser the parameters that this run has, before anything is drawn.
+
+    A link to the page one is on already changes them for the run alone: the browser keeps the old
+    ones in its address, and sends those again with the next click.
+    """
+    st.query_params.from_dict({name: st.query_params.get_all(name) for name in st.query_params})
+
+
 def row() -> DeltaGenerator:
     """One line of filters that wraps on a narrow screen."""
     return st.container(horizontal=True, vertical_alignment="bottom", gap="small")
