@@ -16,9 +16,10 @@ from core.domain.states import (
     ReplyIntent,
     ReviewState,
 )
-from core.queries import inbox, lead_detail
+from core.queries import inbox, lead_detail, waiting
 from core.queries.inbox import ThreadRow
 from core.queries.lead_detail import LeadDetail
+from core.queries.waiting import Wait
 from db.models import Classification, Mailbox, Message, ReviewItem, Thread
 
 LATEST = 200
@@ -76,6 +77,7 @@ class ThreadDetail:
     mailbox: str
     bubbles: tuple[Bubble, ...]
     draft: Draft | None
+    leaves: Wait | None  # when our approved answer goes out, and what holds it
     lead: LeadDetail | None
 
 
@@ -105,10 +107,25 @@ def detail(
         mailbox=session.get_one(Mailbox, thread.mailbox_id).address,
         bubbles=tuple(sorted(bubbles, key=lambda bubble: bubble.at)),
         draft=_draft(session, drafts[0]) if drafts else None,
+        leaves=_leaves(session, said, now),
         lead=lead_detail.detail(session, viewer, thread.lead_id, now=now)
         if thread.lead_id
         else None,
     )
+
+
+def _leaves(session: Session, said: list[Message], now: datetime) -> Wait | None:
+    """The latest answer that is approved and not out yet; None where none is."""
+    for mail in said:
+        if _is_leaving(mail):
+            wait = waiting.of_messages(session, [mail], now=now)[mail.id]
+            soon = wait.at is not None and mail.due_at is not None and mail.due_at > now
+            return Wait(mail.due_at, wait.reasons) if soon else wait  # no window for an answer
+    return None
+
+
+def _is_leaving(mail: Message) -> bool:
+    return mail.kind == MessageKind.ANSWER and mail.state == MessageState.APPROVED
 
 
 def _is_draft(mail: Message) -> bool:
@@ -151,7 +168,7 @@ def _bubble(mail: Message, taken: Taken | None) -> Bubble:
         whole=mail.body_text,
         state=mail.state,
         reason=mail.error or mail.state_reason,
-        recallable=mail.kind == MessageKind.ANSWER and mail.state == MessageState.APPROVED,
+        recallable=_is_leaving(mail),
         taken=taken,
     )
 

@@ -12,7 +12,7 @@ from core.domain.access import Act, Viewer
 from core.domain.states import Direction, MessageKind, MessageState, ReviewKind
 from core.errors import IllegalMove, Invalid, Stale
 from core.services import announcing, audit, enrolments, guard, outcomes, review_items
-from db.models import Enrolment, Message, SequenceStep
+from db.models import Enrolment, Message, SequenceStep, Thread
 
 WORDS = {
     MessageState.APPROVED: "approved",
@@ -62,6 +62,7 @@ def edit(
     before = {"subject": message.subject, "body_text": message.body_text}
     message.subject, message.body_text, message.body_html = subject, body_text, None
     message.content_hash = keys.content_hash(subject, body_text, None)
+    _tell_thread(session, message, message.state, MessageState.REVIEW)
     message.state, message.approved_hash = MessageState.REVIEW, None
     message.approved_by_id, message.approved_at = None, None
     message.version += 1
@@ -192,12 +193,33 @@ def _move(
         raise IllegalMove(f"A message that is {message.state} cannot become {to}.")
     before, message.state = message.state, to
     message.version += 1
+    _tell_thread(session, message, before, to)
     after = {"state": to} | ({"reason": reason} if reason else {})
     _record(
         session, viewer, f"message {WORDS.get(to, 'settled')}", message, now,
         {"state": before}, after,
     )  # fmt: skip
     session.flush()
+
+
+def _tell_thread(
+    session: Session, message: Message, before: MessageState, to: MessageState
+) -> None:
+    """An approved answer is our word in its conversation, unless they wrote again after it was
+    drafted; one that is taken back leaves the conversation to us again.
+    """
+    thread = session.get(Thread, message.thread_id) if message.thread_id else None
+    if message.kind != MessageKind.ANSWER or thread is None or before == to:
+        return
+    if to == MessageState.APPROVED:
+        if thread.last_in_at is not None and thread.last_in_at > message.created_at:
+            return
+        thread.needs_us, thread.unread = False, False
+    elif before == MessageState.APPROVED:
+        thread.needs_us = True
+    else:
+        return
+    thread.version += 1
 
 
 def _record(

@@ -25,7 +25,7 @@ from core.services import (
     tasks,
 )
 from core.services.sending import Claimed
-from db.models import Event, Message
+from db.models import Event, Message, Thread
 from db.upsert import insert_ignore
 
 _m = claim_sql.table_of(Message)
@@ -89,6 +89,8 @@ def refused(
     """The provider said no for good: failed; an address that does not exist is suppressed."""
     _settle(session, claimed, MessageState.FAILED, **_because(reason))
     sending.release(session, claimed)
+    if claimed.thread_id is not None and claimed.step is None:  # an answer that never arrives
+        session.execute(update(Thread).where(Thread.id == claimed.thread_id).values(needs_us=True))
     if not mailbox_health.is_dead_address(status, reason):
         return
     insert_ignore(

@@ -1,9 +1,12 @@
 """The answer: a draft that waits is edited and approved, else a new one is written."""
 
+from datetime import datetime
+
 import streamlit as st
 
 from core.domain.access import Viewer
 from core.queries.threads import Draft, ThreadDetail
+from core.queries.waiting import Wait
 from core.runtime import Runtime
 from core.services import messages, review, threads
 from pages.ui import words
@@ -16,6 +19,24 @@ def draw(rt: Runtime, viewer: Viewer, found: ThreadDetail) -> None:
     if found.draft is not None:
         _draft(rt, viewer, found.draft)
         return
+    if found.leaves is None:
+        _box(rt, viewer, found)
+        return
+    st.info(_when(found.leaves, viewer, rt.now()), icon=":material/schedule_send:")
+    with st.expander("Write another answer", icon=":material/edit:"):
+        _box(rt, viewer, found)
+
+
+def _when(leaves: Wait, viewer: Viewer, now: datetime) -> str:
+    """When the answer that was approved goes out, or what holds it."""
+    if leaves.at is not None and leaves.at > now:
+        return f"Your answer goes out {words.moment(leaves.at, viewer, now)}."
+    return f"Your answer is approved. {words.text(' '.join(leaves.reasons))}"
+
+
+def _box(rt: Runtime, viewer: Viewer, found: ThreadDetail) -> None:
+    """Words for a new answer; the button stands out only where they wait for it."""
+    wanted = found.row.needs_us and found.leaves is None
     with st.form("mail.answer", border=True):
         key = f"mail.answer.{found.row.thread_id}"
         st.text_area(
@@ -23,8 +44,8 @@ def draw(rt: Runtime, viewer: Viewer, found: ThreadDetail) -> None:
             placeholder=f"From {found.mailbox}, in this conversation",
         )  # fmt: skip
         st.form_submit_button(
-            "Send the answer", type="primary", icon=":material/send:",
-            on_click=_send, args=(rt, viewer, found.row.thread_id, key),
+            "Send the answer", type="primary" if wanted else "secondary",
+            icon=":material/send:", on_click=_send, args=(rt, viewer, found.row.thread_id, key),
         )  # fmt: skip
 
 
@@ -60,7 +81,7 @@ def _draft(rt: Runtime, viewer: Viewer, draft: Draft) -> None:
                 body_text=body, now=rt.now(),
             ),
         )  # fmt: skip
-        again(done, "Approved: it goes out with the next turn.")
+        again(done, "Approved. Until it goes out it can be taken back.")
     if keep:
         done = act(
             rt,

@@ -89,6 +89,39 @@ def test_a_draft_is_changed_and_approved_in_one_act(signed_in: App, sessions: Se
         assert (draft.state, draft.body_text) == (MessageState.APPROVED, "Gladly: Tuesday?")
 
 
+def test_an_approved_draft_takes_its_conversation_out_of_what_needs_us_until_it_is_taken_back(
+    signed_in: App, sessions: Sessions
+) -> None:
+    user, thread_id, _ = conversation(sessions, draft=True)
+    at = signed_in(user, "mail.py", thread=str(thread_id))
+
+    at = press(at, "Approve and send")
+
+    assert not at.exception
+    said = seen(at)
+    assert "Your answer is approved." in said
+    assert "Needs us" not in said
+    assert not [b for b in at.button if b.label == "Done"]
+    with reading(sessions) as session:
+        assert session.get_one(Thread, thread_id).needs_us is False
+
+    at = press(at, "Undo")
+
+    assert "Needs us" in seen(at)
+    assert [t.value for t in at.text_area] == ["Gladly: when?"]
+
+
+def test_an_answer_that_waits_is_told_with_its_moment(signed_in: App, sessions: Sessions) -> None:
+    user, thread_id, _ = conversation(sessions)
+    at = signed_in(user, "mail.py", thread=str(thread_id))
+
+    at.text_area(key=f"mail.answer.{thread_id}").set_value("With pleasure.")
+    at = press(at, "Send the answer")
+
+    assert "Your answer goes out Today" in seen(at)
+    assert [box.label for box in at.expander if "another answer" in box.label]
+
+
 def test_what_a_mail_was_taken_for_is_corrected_with_one_click(
     signed_in: App, sessions: Sessions
 ) -> None:

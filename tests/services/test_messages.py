@@ -222,6 +222,25 @@ def test_an_answer_goes_out_in_its_thread_after_half_a_minute(desk: Desk) -> Non
     assert len(list(desk.session.scalars(select(Message)))) == 2
 
 
+@pytest.mark.parametrize("wrote_again", [False, True])
+def test_an_approved_answer_is_our_word_unless_they_wrote_again(
+    desk: Desk, wrote_again: bool
+) -> None:
+    desk.message.state = MessageState.SENT
+    desk.thread.needs_us = True
+    draft = threads.draft(desk.session, desk.thread.id, text="Gladly.", why="Asked.", now=NOW)
+    desk.thread.last_in_at = NOW + timedelta(minutes=1 if wrote_again else -1)
+    words = {"content_hash": draft.content_hash, "now": NOW}
+
+    messages.approve(desk.session, desk.operator, draft.id, **words)
+
+    assert desk.thread.needs_us is wrote_again
+
+    messages.recall(desk.session, desk.operator, draft.id, now=NOW)
+
+    assert desk.thread.needs_us is True
+
+
 def test_the_same_answer_is_not_made_twice_unless_the_first_was_cancelled(desk: Desk) -> None:
     desk.message.state = MessageState.SENT
     thread = desk.thread.id
