@@ -17,7 +17,7 @@ from core.runtime import Runtime
 from core.services import bulk_jobs
 from db.session import reading
 from pages.leads_parts import narrowing
-from pages.ui import bulk, words
+from pages.ui import bulk, tables, words
 from pages.ui.again import again
 
 FILES = {"csv": "CSV", "xlsx": "Excel"}
@@ -33,26 +33,29 @@ def draw(
     ticked: Sequence[LeadRow],
     columns: Sequence[str],
 ) -> None:
-    """One line: how many, what, and the button. Ticked leads go before the whole result."""
+    """One line: how many, what, and the button: for those that are ticked, or for the whole result
+    where that is chosen.
+    """
     acts = [one for one in BulkAct if viewer.may(bulk_jobs.NEEDS[one])]
-    many = f"{len(ticked)} ticked" if ticked else f"All {total} that fit"
     chosen = replace(wanted, picked=tuple(row.lead_id for row in ticked)) if ticked else wanted
     with st.container(border=True, key="leads.many.bar"):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            st.markdown(f"**{many}**", width="content")
+            meant = tables.meant(len(ticked), total, of=wanted, key="leads.many.all")
             what = st.selectbox(
                 "What", acts, format_func=words.label, key="leads.many.act", width=180,
                 label_visibility="collapsed",
             )  # fmt: skip
             params = _ASKS[what](rt, viewer, columns)
             pressed = st.button(
-                f"{words.label(what)} {len(ticked) if ticked else total}",
-                key="leads.many.begin", type="primary", icon=words.icon(what),
+                f"{words.label(what)} {meant}", key="leads.many.begin", type="primary",
+                icon=words.icon(what), disabled=not meant,
             )  # fmt: skip
         if what is BulkAct.SUPPRESS:
             st.caption("Nothing is sent to them any more. Only an admin can take that back.")
+        elif not meant:
+            st.caption("Tick leads, or choose all that match.")
         elif not ticked:
-            st.caption("Tick leads to take only those. It goes on when you leave this page.")
+            st.caption("It goes on when you leave this page.")
     if pressed:
         again(bulk.begin(rt, viewer, what, chosen, params))
 

@@ -14,7 +14,7 @@ SCORES = {"75-100": "75 and more", "50-74": "50 to 74", "25-49": "25 to 49", "0-
 
 
 def draw(rt: Runtime, viewer: Viewer, kind: ReviewKind) -> None:
-    """The filters, the table with tick boxes, and the buttons for what is ticked or matches."""
+    """The filters, the table with tick boxes, and the buttons for what is ticked or chosen."""
     now = rt.now()
     with reading(rt.sessions) as session:
         known = {str(id_): name for id_, name in campaigns.names(session, viewer)}
@@ -43,7 +43,7 @@ def draw(rt: Runtime, viewer: Viewer, kind: ReviewKind) -> None:
         alt="Table of what waits for a decision",
     )
     ticked = tuple((row.item_id, row.version) for row in chosen)
-    many.draw(rt, viewer, kind, ticked or matching, all_of_them=not ticked)
+    many.draw(rt, viewer, kind, ticked, matching)
     tables.pager(page, "waiting")
 
 

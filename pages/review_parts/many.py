@@ -12,20 +12,42 @@ from core.runtime import Runtime
 from core.services import review_bulk
 from core.services.review_bulk import BULK, Decided
 from pages.review_parts import ask
-from pages.ui import filters, words
+from pages.ui import filters, tables, words
 from pages.ui.actions import act
 from pages.ui.again import again
 from pages.ui.page import flash
 
 Items = tuple[tuple[int, int], ...]
+IDLE = {
+    "Approve": ":material/check:", "Reject": ":material/close:", "Snooze": ":material/schedule:",
+}  # fmt: skip
 
 
-def draw(rt: Runtime, viewer: Viewer, kind: ReviewKind, items: Items, *, all_of_them: bool) -> None:
-    """Approve, reject with a reason, put off, open; for all of them it asks once more."""
+def draw(rt: Runtime, viewer: Viewer, kind: ReviewKind, ticked: Items, matching: Items) -> None:
+    """Approve, reject with a reason, put off, open what is ticked; or all that match, where that is
+    chosen, and then it asks once more.
+    """
     if kind == ReviewKind.UNCERTAIN_SEND:
-        _open(items, all_of_them)
+        _open(ticked)
         st.caption("Each uncertain send is settled by itself: open it.")
         return
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        every = words.number(len(matching))
+        meant = tables.meant(len(ticked), every, of=kind, key="review.bulk.all")
+        if meant:
+            _acts(rt, viewer, kind, ticked or matching, all_of_them=not ticked)
+        else:
+            for label, icon in IDLE.items():
+                st.button(label, icon=icon, key=f"review.bulk.{label}", disabled=True)
+    if not meant:
+        st.caption("Tick some, or choose all that match.")
+    elif not ticked and len(matching) >= CAP:
+        st.caption(f"The first {CAP} are meant.")
+
+
+def _acts(
+    rt: Runtime, viewer: Viewer, kind: ReviewKind, items: Items, *, all_of_them: bool
+) -> None:
     number = f"all {words.number(len(items))}" if all_of_them else words.number(len(items))
     with st.container(horizontal=True, gap="small"):
         _approve(rt, viewer, items, number, all_of_them=all_of_them)
@@ -33,10 +55,8 @@ def draw(rt: Runtime, viewer: Viewer, kind: ReviewKind, items: Items, *, all_of_
             _reject(rt, viewer, kind, items, number)
         with st.popover(f"Snooze {number}", icon=":material/schedule:"):
             _snooze(rt, viewer, items, number)
-        _open(items, all_of_them)
-    more = f" The first {CAP} are meant." if len(items) >= CAP else ""
-    if all_of_them:
-        st.caption(f"All that the filters find.{more} Tick some to decide on those alone.")
+        if not all_of_them:
+            _open(items)
 
 
 def _approve(rt: Runtime, viewer: Viewer, items: Items, number: str, *, all_of_them: bool) -> None:
@@ -96,11 +116,11 @@ def _snooze(rt: Runtime, viewer: Viewer, items: Items, number: str) -> None:
         _again(told)
 
 
-def _open(items: Items, all_of_them: bool) -> None:
-    if len(items) == 1 and not all_of_them:
+def _open(ticked: Items) -> None:
+    if len(ticked) == 1:
         st.button(
             "Open", icon=":material/open_in_new:", key="review.bulk.open",
-            on_click=filters.put, kwargs={"item": items[0][0], "as": None},
+            on_click=filters.put, kwargs={"item": ticked[0][0], "as": None},
         )  # fmt: skip
 
 

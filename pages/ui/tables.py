@@ -150,6 +150,19 @@ def table_many(
     return [rows[i] for i in _draw(rows, columns, key, "multi-row", True, alt)]
 
 
+def meant(ticked: int, total: object, *, of: object, key: str) -> str:
+    """How many rows an act on many is meant for: those that are ticked, else all that match where
+    that is chosen here; "" for none. `of` tells one result from another: the choice is for one.
+    """
+    if ticked:
+        st.markdown(f"**{ticked:,} ticked**", width="content")
+        return f"{ticked:,}"
+    if st.session_state.get(f"{key}.of") != (of, str(total)):
+        st.session_state[key], st.session_state[f"{key}.of"] = False, (of, str(total))
+    every = st.toggle(f"All {total} that match", key=key)
+    return str(total) if every else ""
+
+
 def pager(page: Page[Any], unit: str = "rows", *, note: str = "") -> None:
     """Where we are in a list paged by key, and the way to its neighbours (in the URL). `note` is
     said behind the count.

@@ -107,6 +107,8 @@ def _shown(page: Page, name: str) -> None:
 
 def _rejects_the_rest_in_the_list(page: Page) -> None:
     page.get_by_text("List", exact=True).click()
+    expect(page.get_by_role("button", name="Approve", exact=True)).to_be_disabled()
+    page.get_by_text("All 2 that match").click()
     page.get_by_role("button", name="Reject all 2").click()
     page.get_by_label("In your words").fill("Not now")
     page.get_by_label("In your words").press("Tab")

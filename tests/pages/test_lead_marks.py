@@ -61,7 +61,9 @@ def test_a_whole_result_is_worked_on_and_comes_back_with_its_outcome(
     monkeypatch.setattr("pages.ui.bulk.in_background", lambda do: do())
     at = signed_in(user, "leads.py", select="1", score="40-100")
     at.selectbox(key="leads.many.act").set_value("move").run()
+    assert at.button(key="leads.many.begin").disabled  # nothing is ticked, nothing is meant
 
+    at.toggle(key="leads.many.all").set_value(True).run()
     at.selectbox(key="leads.many.to").set_value(LeadState.REJECTED)
     at.text_input(key="leads.many.reason").set_value("Too small")
     at = at.button(key="leads.many.begin").click().run()
@@ -85,10 +87,26 @@ def test_a_move_without_a_reason_is_refused_with_a_sentence(signed_in: App, offi
     user, _ = office
     at = signed_in(user, "leads.py", select="1")
     at.selectbox(key="leads.many.act").set_value("move").run()
+    at.toggle(key="leads.many.all").set_value(True).run()
 
     at = at.button(key="leads.many.begin").click().run()
 
     assert "Say why: the reason stays in the history of every lead." in seen(at)
+
+
+def test_a_choice_of_all_that_match_is_forgotten_with_another_filter(
+    signed_in: App, office
+) -> None:
+    user, _ = office
+    at = signed_in(user, "leads.py", select="1", score="40-100")
+    at = at.toggle(key="leads.many.all").set_value(True).run()
+    assert not at.button(key="leads.many.begin").disabled
+
+    del at.query_params["score"]
+    at = at.run()
+
+    assert at.toggle(key="leads.many.all").label == "All 3 that match"
+    assert at.button(key="leads.many.begin").disabled
 
 
 def test_an_operator_is_not_offered_an_export(signed_in: App, office) -> None:

@@ -246,6 +246,7 @@ def test_all_that_a_filter_finds_are_rejected_with_a_reason(
 ) -> None:
     user, leads = three_to_review(sessions)
     at = signed_in(user, "review_queue.py", **{"as": "list", "score": "25-49"})
+    at = at.toggle(key="review.bulk.all").set_value(True).run()
 
     at = press(at, "Yes, reject all 2")
 
@@ -261,16 +262,30 @@ def test_all_that_a_filter_finds_are_rejected_with_a_reason(
 def test_all_are_approved_after_a_second_look(signed_in: App, sessions: Sessions) -> None:
     user, leads = three_to_review(sessions)
 
-    at = press(signed_in(user, "review_queue.py", **{"as": "list"}), "Yes, approve all 3")
+    at = signed_in(user, "review_queue.py", **{"as": "list"})
+    at = press(at.toggle(key="review.bulk.all").set_value(True).run(), "Yes, approve all 3")
 
     assert not at.exception
     assert set(states(sessions, leads)) == {LeadState.QUALIFIED}
 
 
+def test_nothing_is_meant_until_something_is_ticked_or_all_are_chosen(
+    signed_in: App, sessions: Sessions
+) -> None:
+    user, _ = three_to_review(sessions)
+
+    at = signed_in(user, "review_queue.py", **{"as": "list"})
+
+    offered = {b.label: b.disabled for b in at.button if "review.bulk" in str(b.key)}
+    assert offered == {"Approve": True, "Reject": True, "Snooze": True}
+    assert at.toggle(key="review.bulk.all").label == "All 3 that match"
+
+
 def test_all_are_put_off(signed_in: App, sessions: Sessions) -> None:
     user, leads = three_to_review(sessions)
 
-    at = press(signed_in(user, "review_queue.py", **{"as": "list"}), "Snooze all 3")
+    at = signed_in(user, "review_queue.py", **{"as": "list"})
+    at = press(at.toggle(key="review.bulk.all").set_value(True).run(), "Snooze all 3")
 
     assert not at.exception
     assert "3 of 3 put off." in seen(at)
