@@ -80,7 +80,8 @@ def report_rows(**given: Any) -> ReportRows:
         ),
         steps=(Group("1", "Step 1", 1284, 70, 41), Group("2", "Step 2", 902, 46, 28),
                Group("3", "Step 3", 611, 18, 8)),
-        variants=(Group("1", "Opening · A", 641, 43, 29), Group("2", "Opening · B", 643, 27, 12)),
+        variants=(Group("1", "Opening · A", 641, 43, 29, within="1"),
+                  Group("2", "Opening · B", 643, 27, 12, within="1")),
         tiers=(Group("hot", "hot", 202, 40, 27), Group("warm", "warm", 640, 60, 35),
                Group("cool", "cool", 442, 34, 15)),
         sources=(Group("list", "Trade fair list", 700, 70, 45), Group("up", "Upload", 584, 64, 32)),
@@ -101,7 +102,7 @@ def report_rows(**given: Any) -> ReportRows:
             for n, within in enumerate(((22, 31, None), (25, 34, None), (27, None, None),
                                         (None, None, None)))
         ),
-        ahead=Ahead(412, 689, 23, 6, ("Food producers DACH",), (), date(2026, 6, 30)),
+        ahead=Ahead(412, 689, 23, 6, ("Food producers DACH",), (), date(2026, 6, 30), 540),
     )  # fmt: skip
     return replace(rows, **given)
 

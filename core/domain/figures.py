@@ -170,6 +170,7 @@ class Group:
     value: Money | None = None
     spend: Money | None = None
     client: str = ""
+    within: str = ""  # what it may be compared within: a wording's template
 
     @property
     def reply_rate(self) -> Rate:

@@ -37,12 +37,13 @@ class Ahead:
     """What stands before us: leads by state now, and what waits."""
 
     to_write: int = 0  # qualified and routed: not written to yet
-    in_sequence: int = 0
+    in_sequence: int = 0  # leads of that state, with or without steps to come
     to_decide: int = 0  # leads in review
     waiting_replies: int = 0
     running: tuple[str, ...] = ()  # names of active campaigns
     paused: tuple[str, ...] = ()
     ends_on: date | None = None
+    steps_to_come: int = 0  # leads whose walk through their sequence is not over
 
 
 @dataclass(frozen=True, slots=True)

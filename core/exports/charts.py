@@ -61,15 +61,14 @@ def intents(counts: Sequence[IntentCount], palette: Palette) -> Picture:
     """How many people answered in which sense."""
     names = [words.INTENTS.get(row.intent, "Other") for row in counts]
     values = [row.count for row in counts]
-    total = sum(values)
-    notes = [f"{number(v)} · {percent(v / total, 0)}" for v in values]
+    notes = [number(value) for value in values]
     alt = "Replies by sense: " + ", ".join(f"{n} {v}" for n, v in zip(names, values, strict=True))
     return Picture(_bars(names, values, notes, palette, room=0.25), alt + ".")
 
 
 def trend(days: Sequence[Day], palette: Palette) -> Picture:
     """Leads reached as bars, replies and positive replies as lines below, on one axis of days."""
-    figure, (top, bottom) = _figure(3.4, rows=2, ratios=(1.25, 1))
+    figure, (top, bottom) = _figure(2.7, rows=2, ratios=(1.25, 1))
     where = list(range(len(days)))
     reached = [day.figures.reached for day in days]
     top.bar(where, reached, color=palette.mid, width=0.72, linewidth=0)

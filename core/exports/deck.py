@@ -76,8 +76,7 @@ def _figures(canvas: Canvas, rows: ReportRows, told: Story, said: Headings) -> N
         canvas.text(slide, figure.of, inner, top + 1.28, room, 0.3, size=11, colour=GREY)
         canvas.text(slide, figure.change or "nothing to compare with", inner, top + 1.62, room, 0.3,
                     size=12, bold=True, colour=TONES[figure.tone])  # fmt: skip
-    note = f"Compared with {rows.period.before()}. Every rate says what it is of."
-    canvas.text(slide, note, LEFT, 6.62, INNER, 0.3, size=11, colour=GREY)
+    canvas.text(slide, said.figures_note, LEFT, 6.62, INNER, 0.3, size=11, colour=GREY)
 
 
 def _goals(canvas: Canvas, rows: ReportRows, told: Story, said: Headings) -> None:
@@ -85,7 +84,7 @@ def _goals(canvas: Canvas, rows: ReportRows, told: Story, said: Headings) -> Non
         return
     slide = canvas.slide("Against target", said.goals)
     lines = [_goal(goal) for goal in rows.goals]
-    heading = ("Target", "Reached", "Target", "Share", "Due", "At this pace", "")
+    heading = ("Target", "Since the start", "Target", "Share", "Due", "At this pace", "")
     canvas.table(slide, heading, lines, (3.2, 1.4, 1.4, 1.4, 1.7, 1.5, 1.13),
                  alt="Targets, what is reached, and where the pace leads")  # fmt: skip
     top = TOP + 0.46 * (len(lines) + 1) + 0.35
@@ -122,7 +121,7 @@ def _funnel(canvas: Canvas, rows: ReportRows, told: Story, said: Headings) -> No
         (name, str(stage.of_previous or "—"), str(stage.of_first or "—"))
         for name, stage in zip(names, rows.stages, strict=True)
     ]
-    slide_parts.beside(canvas, slide, ("Step", "of the step before", "of all found"), lines)
+    slide_parts.beside(canvas, slide, ("Step", "of the step before", "of all"), lines)
     canvas.text(slide, said.funnel_note, LEFT, 6.45, INNER, 0.4, size=11, colour=GREY)
 
 
@@ -155,8 +154,8 @@ def _campaigns(canvas: Canvas, rows: ReportRows, told: Story, said: Headings) ->
     heading = ("Campaign", "Reached", "Replied", "Positive", "Meetings", "Won", "Value")
     canvas.table(slide, heading, lines, (4.3, 1.1, 1.75, 1.65, 1.1, 0.7, 1.13),
                  alt="Campaigns with leads reached, replies, meetings and value")  # fmt: skip
-    canvas.text(slide, "Shares are per lead reached in the campaign.", LEFT, 6.62, INNER, 0.3,
-                size=11, colour=GREY)  # fmt: skip
+    note = f"Counted {words.WHENEVER}; shares are per lead reached in the campaign."
+    canvas.text(slide, note, LEFT, 6.62, INNER, 0.3, size=11, colour=GREY)
 
 
 def _campaign(row: Group) -> tuple[str, ...]:
@@ -177,9 +176,8 @@ def _replies(canvas: Canvas, rows: ReportRows, told: Story, said: Headings) -> N
         names = [words.INTENTS.get(row.intent, "Other") for row in rows.intents]
         counts = [row.count for row in rows.intents]
         alt = "Bar chart: " + ", ".join(f"{n} {c}" for n, c in zip(names, counts, strict=True))
-        canvas.bars(slide, names, {"People": counts}, alt=alt, place=(LEFT - 0.1, TOP, INNER, 4.5))
-    note = "People only: out-of-office notes, auto-replies and returned mails are not replies."
-    canvas.text(slide, note, LEFT, 6.62, INNER, 0.3, size=11, colour=GREY)
+        canvas.bars(slide, names, {"Leads": counts}, alt=alt, place=(LEFT - 0.1, TOP, INNER, 4.5))
+    canvas.text(slide, said.replies_note, LEFT, 6.45, INNER, 0.5, size=11, colour=GREY)
 
 
 def _sayings(canvas: Canvas, rows: ReportRows, told: Story, said: Headings) -> None:
@@ -230,9 +228,9 @@ def _lessons(canvas: Canvas, rows: ReportRows, told: Story, said: Headings) -> N
     for index, lesson in enumerate(ranked):
         top = TOP + index * 1.18
         canvas.block(slide, LEFT, top, INNER, 0.012, LINE)
-        tag = "Beyond chance" if lesson.sure else "Too early to say"
         colour = colours.GOOD if lesson.sure else GREY
-        canvas.text(slide, tag, LEFT, top + 0.17, 2.0, 0.3, size=11, bold=True, colour=colour)
+        canvas.text(slide, lesson.tag, LEFT, top + 0.17, 2.0, 0.3, size=11, bold=True,
+                    colour=colour)  # fmt: skip
         canvas.text(slide, lesson.heading, LEFT + 2.1, top + 0.13, INNER - 2.1, 0.35, size=16,
                     bold=True)  # fmt: skip
         canvas.text(slide, cut(lesson.evidence, LONGEST), LEFT + 2.1, top + 0.5, INNER - 2.1, 0.6,

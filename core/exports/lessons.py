@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from core.domain import money
 from core.domain.figures import Group
 from core.domain.rates import FEW, Rate, apart, percent
-from core.domain.report_rows import ReportRows
+from core.domain.report_rows import Ahead, ReportRows
 from core.exports import words
 
 WELL_BOUNCED, BADLY_BOUNCED = 0.02, 0.05
@@ -14,18 +15,33 @@ WELL_BOUNCED, BADLY_BOUNCED = 0.02, 0.05
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What was learned: a heading that is the message, and the evidence. `sure`: beyond chance."""
+    """What was learned: a heading that is the message, and the evidence. A comparison is `sure`
+    (beyond chance) or `open`; what is `counted` compares nothing, so chance is no question.
+    """
 
     heading: str
     evidence: str
-    sure: bool
+    kind: Literal["sure", "open", "counted"]
+
+    @property
+    def sure(self) -> bool:
+        """Whether a test stands behind it."""
+        return self.kind == "sure"
+
+    @property
+    def tag(self) -> str:
+        """How far it may be trusted, in words."""
+        return _TAGS[self.kind]
+
+
+_TAGS = {"sure": "Beyond chance", "open": "Too early to say", "counted": "As counted"}
 
 
 def learned(rows: ReportRows) -> tuple[Lesson, ...]:
     """What the period taught: the best step, wording, tier, source, and how soon people answer."""
     found = (
-        _best(rows.steps, "step", "{} brings most positive replies"),
-        _best(rows.variants, "wording", "The wording “{}” works best"),
+        _best(rows.steps, "step", "{} brings most positive replies per lead written to"),
+        _best(_rivals(rows.variants), "wording", "The wording “{}” works best"),
         _best(_with_words(rows.tiers), "tier", "{} answer best"),
         _best(rows.sources, "source", "“{}” is the best source"),
         _pace(rows),
@@ -48,10 +64,22 @@ def _best(groups: Sequence[Group], kind: str, heading: str) -> Lesson | None:
     )
     ahead = (best.positive_rate.value or 0.0) > (rest.value or 0.0)
     if ahead and apart(best.positive_rate, rest):
-        return Lesson(heading.format(best.label), evidence, True)
+        return Lesson(heading.format(best.label), evidence, "sure")
     few = min(g.reached for g in counted) < FEW
     why = f"fewer than {FEW} leads in one of them" if few else "the difference may be chance"
-    return Lesson(f"No {kind} is clearly ahead yet: {why}", evidence, False)
+    return Lesson(f"No {kind} is clearly ahead yet: {why}", evidence, "open")
+
+
+def _rivals(variants: Sequence[Group]) -> list[Group]:
+    """The wordings of the one template with several that reached most leads. Wordings of different
+    steps are no rivals: that comparison is the one of the steps again.
+    """
+    families: dict[str, list[Group]] = {}
+    for variant in variants:
+        if variant.reached:
+            families.setdefault(variant.within, []).append(variant)
+    several = [family for family in families.values() if len(family) > 1]
+    return max(several, key=lambda family: sum(g.reached for g in family), default=[])
 
 
 def _with_words(tiers: Sequence[Group]) -> list[Group]:
@@ -64,10 +92,10 @@ def _pace(rows: ReportRows) -> Lesson | None:
         return None
     day = sum(count for _, count in rows.timing.buckets[:2])
     return Lesson(
-        f"Half of all replies come within {words.hours(rows.timing.median_hours)}",
-        f"{percent(day / total, 0)} of {words.plural(total, 'first reply', 'first replies')} came "
-        "within a day of the first mail.",
-        total >= FEW,
+        f"Half of all first replies came within {words.hours(rows.timing.median_hours)}",
+        f"{percent(day / total, 0)} came within a day of the lead's first mail "
+        f"({words.of(Rate(day, total))} that followed a mail of ours).",
+        "counted",
     )
 
 
@@ -97,13 +125,10 @@ def next_steps(rows: ReportRows) -> tuple[str, ...]:
     ahead = rows.ahead
     lines = []
     if ahead.waiting_replies:
-        who = words.plural(ahead.waiting_replies, "reply", "replies")
-        lines.append(f"We answer the {who} that wait for a word from us.")
-    if ahead.in_sequence:
-        lines.append(
-            f"{words.plural(ahead.in_sequence, 'lead')} in sequence get their next steps; whoever "
-            "answers leaves the sequence at once."
-        )
+        who = words.plural(ahead.waiting_replies, "conversation")
+        lines.append(f"We write back in the {who} that wait for a word from us.")
+    if ahead.steps_to_come:
+        lines.append(_steps_to_come(ahead))
     if ahead.to_write:
         lines.append(f"{words.plural(ahead.to_write, 'qualified lead')} will be written to.")
     for lesson in (lesson for lesson in learned(rows) if lesson.sure):
@@ -113,14 +138,27 @@ def next_steps(rows: ReportRows) -> tuple[str, ...]:
     return tuple(lines[:5]) or ("We agree with you on the next list and its audience.",)
 
 
+def _steps_to_come(ahead: Ahead) -> str:
+    """How many get more mails, of all that stand in sequence on the campaigns' pages."""
+    leaves = "whoever answers leaves the sequence at once."
+    over = ahead.in_sequence - ahead.steps_to_come
+    if over <= 0:
+        whole = words.plural(ahead.steps_to_come, "lead")
+        return f"{whole} in sequence: the next step goes to each; {leaves}"
+    return (
+        f"Of {words.plural(ahead.in_sequence, 'lead')} in sequence "
+        f"{money.number(ahead.steps_to_come)} get a next step, {money.number(over)} have had "
+        f"their last; {leaves}"
+    )
+
+
 def needs(rows: ReportRows) -> tuple[str, ...]:
     """What we need from the client, at most five sentences."""
     lines = []
-    open_meetings = rows.now.meetings - rows.now.won
-    if open_meetings > 0:
+    if rows.now.meetings > rows.now.won:
         lines.append(
-            f"Tell us what became of the {words.plural(open_meetings, 'meeting')}, so that value "
-            "is counted where it was earned."
+            f"Tell us what became of the {words.plural(rows.now.meetings, 'meeting')} of this "
+            "period, so that value is counted where it was earned."
         )
     if rows.ahead.to_decide:
         who = words.plural(rows.ahead.to_decide, "lead")
@@ -154,6 +192,13 @@ def method(rows: ReportRows) -> tuple[tuple[str, str, str], ...]:
          words.of(now.unsubscribe_rate)),
         ("Meetings and deals", "Marked by a person on the day they happened",
          f"{money.number(now.meetings)} and {money.number(now.won)}"),
+        ("Funnel", "Leads that came in before the period's end, however far they have got since"
+         if rows.all_leads else
+         "Leads that came in in the period, however far they have got since",
+         words.plural(rows.stages[0].count if rows.stages else 0, "lead")),
+        ("Replies by sense", "Leads by what they wrote in the period, also after a first reply; "
+         "who wrote in two senses counts in both",
+         money.number(sum(row.count for row in rows.intents))),
         ("Targets", "Counted since the campaign began, not in the period alone",
          words.plural(len(rows.goals), "target") if rows.goals else "none"),
     )  # fmt: skip

@@ -26,7 +26,7 @@ FONT_FILES = {
     "given:regular": FONTS / "Inter-Regular.ttf",
     "given:semibold": FONTS / "Inter-SemiBold.ttf",
 }
-MOST_STEPS = 8
+MOST_STEPS, MOST_WEEKS = 8, 6
 
 
 class Given(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
@@ -83,14 +83,21 @@ def html(rows: ReportRows, told: Story, pictures: Pictures, colour: colours.Pale
             "good": colours.GOOD, "watch": colours.WATCH, "act": colours.ACT,
             "strong": colour.strong, "soft": colour.soft, "secondary": colour.secondary,
         },
-        footer=_css_text(f"{rows.brand.name} · {rows.subject} · {rows.period}"),
+        footer=_css_text(_footer(rows)),
     )  # fmt: skip
     heading: Headings = headings(rows, told)
     return environment.get_template("report.html.j2").render(
         rows=rows, story=told, pictures=pictures, heading=heading, css=_Safe(css),
         logo=rows.brand.logo is not None, stages=words.STAGES, metrics=words.METRICS,
-        day=words.day, of=words.of, number=money.number, percent=percent,
+        day=words.day, of=words.of, most_weeks=MOST_WEEKS,
+        number=money.number, percent=percent,
     )  # fmt: skip
+
+
+def _footer(rows: ReportRows) -> str:
+    """Client, subject, period; the client once."""
+    named = rows.subject.startswith(rows.brand.name)
+    return " · ".join([*([] if named else [rows.brand.name]), rows.subject, str(rows.period)])
 
 
 def _pictures(rows: ReportRows, colour: colours.Palette) -> Pictures:
@@ -113,9 +120,11 @@ class _Safe(str):
 
 
 def _css_text(text: str) -> str:
-    """Text for a CSS string: whatever could end the string or the style becomes an escape."""
+    """Text for a CSS string: whatever could end the string or the style becomes an
+    escape, and the blank that ends each is part of it.
+    """
     return "".join(
-        c if c.isalnum() or c in " ·–.,-" else f"\\{ord(c):06x}" for c in text if c.isprintable()
+        c if c.isalnum() or c in " ·–.,-" else f"\\{ord(c):06x} " for c in text if c.isprintable()
     )
 
 

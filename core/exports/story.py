@@ -81,7 +81,7 @@ def _judgement(rows: ReportRows) -> tuple[str, Tone]:
     if goal is not None and goal.actual >= goal.target:
         return (
             f"Target reached: {money.number(goal.actual)} of {money.number(goal.target)} "
-            f"{_plain(goal)}.",
+            f"{_plain(goal)} since the start.",
             "good",
         )
     if goal is not None and goal.on_course is not None:
@@ -90,8 +90,9 @@ def _judgement(rows: ReportRows) -> tuple[str, Tone]:
 
 
 def _course(goal: Goal) -> tuple[str, Tone]:
-    due = f" by {words.day(goal.due_on)}" if goal.due_on else ""
-    have = f"{money.number(goal.actual)} of {money.number(goal.target)} {_plain(goal)}{due}"
+    due = f", due {words.day(goal.due_on)}" if goal.due_on else ""
+    counted = f"{money.number(goal.actual)} of {money.number(goal.target)} {_plain(goal)}"
+    have = f"{counted} since the start{due}"
     leads = f"the pace of the last four weeks leads to {money.number(goal.projected or 0)}"
     if goal.on_course:
         return f"On course: {have}, and {leads}.", "good"
@@ -124,7 +125,7 @@ def _figures(rows: ReportRows) -> tuple[Figure, ...]:
         _rate("Positive reply rate", now.positive_rate, before.positive_rate,
               goals.get("positive")),
         _count("Meetings", now.meetings, before.meetings,
-               f"{words.of(now.meeting_rate)} leads reached", goals.get("meeting")),
+               f"for {words.plural(now.reached, 'lead')} reached", goals.get("meeting")),
         _count("Deals won", now.won, before.won, won, goals.get("won")),
         _bounces(now.bounce_rate, before.bounce_rate),
     )  # fmt: skip

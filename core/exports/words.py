@@ -7,17 +7,18 @@ from core.domain.money import MINUS, number
 from core.domain.rates import Rate, percent, points
 from core.domain.states import ReplyIntent
 
+# the way of the leads that came in: other words than METRICS, as it is another count
 STAGES = {
-    "harvested": "Leads found",
-    "enriched": "Enriched",
-    "scored": "Scored",
-    "qualified": "Qualified",
-    "routed": "Given a sequence",
-    "reached": "Reached",
-    "replied": "Replied",
-    "positive": "Positive replies",
-    "meetings": "Meetings",
-    "won": "Won",
+    "harvested": "Came in",
+    "enriched": "of them enriched",
+    "scored": "of them scored",
+    "qualified": "of them qualified",
+    "routed": "of them given a sequence",
+    "reached": "of them written to",
+    "replied": "of them answered",
+    "positive": "of them interested",
+    "meetings": "of them met us",
+    "won": "of them bought",
 }
 METRICS = {
     "reached": "Leads reached",
@@ -39,6 +40,9 @@ INTENTS = {
     ReplyIntent.UNCLEAR: "Unclear",
 }
 TIERS = {"hot": "Hot", "warm": "Warm", "cool": "Cool", "cold": "Cold", "": "Not scored"}
+
+
+WHENEVER = "in this period, whenever the lead came in"
 
 
 def day(value: date) -> str:

@@ -77,6 +77,7 @@ def by(
     reached, replied, positive, meetings = count(session, scope, dimension, period)
     found = sorted(set(reached) | set(replied) | set(positive), key=lambda k: -reached.get(k, 0))
     labels = _labels(session, dimension, found[:MOST])
+    within = _templates(session, found[:MOST]) if dimension is Dimension.VARIANT else {}
     return tuple(
         Group(
             key=NONE if value is None else str(value),
@@ -85,6 +86,7 @@ def by(
             replied=replied.get(value, 0),
             positive=positive.get(value, 0),
             meetings=meetings.get(value, 0) if meetings is not None else None,
+            within=within.get(value, ""),
         )
         for value in found[:MOST]
     )
@@ -201,3 +203,10 @@ def _variants(session: Session, values: list[Any]) -> dict[Any, str]:
         .where(TemplateVariant.id.in_(values))
     )
     return {key: f"{name} · {label}" for key, name, label in session.execute(statement)}
+
+
+def _templates(session: Session, values: list[Any]) -> dict[Any, str]:
+    """The template of each wording: wordings of different steps have different readers."""
+    statement = select(TemplateVariant.id, TemplateVariant.template_id)
+    found = session.execute(statement.where(TemplateVariant.id.in_(values)))
+    return {variant_id: str(template_id) for variant_id, template_id in found}

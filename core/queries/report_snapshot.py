@@ -79,12 +79,13 @@ def ahead(session: Session, viewer: Viewer, *, campaign_id: int | None = None) -
     ends = [row.ends_on for row in running if row.ends_on is not None]
     return Ahead(
         to_write=_sum(counts, LeadState.QUALIFIED) + _sum(counts, LeadState.ROUTED),
-        in_sequence=_in_sequence(session, viewer, campaign_id),
+        in_sequence=_sum(counts, LeadState.NURTURED),
         to_decide=_sum(counts, LeadState.REVIEW),
         waiting_replies=_waiting(session, viewer, campaign_id),
         running=tuple(row.name for row in running),
         paused=tuple(row.name for row in campaigns if row.state is CampaignState.PAUSED),
         ends_on=_latest(ends),
+        steps_to_come=_steps_to_come(session, viewer, campaign_id),
     )
 
 
@@ -98,7 +99,7 @@ def _subject(session: Session, viewer: Viewer, campaign_id: int | None) -> str:
     return found or "All campaigns"
 
 
-def _in_sequence(session: Session, viewer: Viewer, campaign_id: int | None) -> int:
+def _steps_to_come(session: Session, viewer: Viewer, campaign_id: int | None) -> int:
     scope = scope_of(session, viewer, campaign_id)
     running = Enrolment.state.in_((EnrolmentState.ACTIVE, EnrolmentState.PAUSED))
     statement = select(func.count()).select_from(Enrolment).where(scope.of(Enrolment), running)

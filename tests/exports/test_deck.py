@@ -70,7 +70,7 @@ def test_nothing_hangs_over_the_edge_of_a_slide() -> None:
 def test_the_deck_tells_the_same_story_as_the_report() -> None:
     words = words_of(opened(report_rows()))
 
-    assert "On course: 31 of 60 meetings by 30 Jun 2026" in words
+    assert "On course: 31 of 60 meetings since the start, due 30 Jun 2026" in words
     assert "80 of 1,270 leads reached" in words
 
 

@@ -67,7 +67,7 @@ def test_all_fonts_are_embedded_and_ours(raw: bytes) -> None:
 def test_every_chart_has_a_text_for_those_who_cannot_see_it(raw: bytes) -> None:
     alts = _alts(raw)
 
-    assert any(alt.startswith("Funnel: Leads found 3,120") for alt in alts)
+    assert any(alt.startswith("Funnel: Came in 3,120") for alt in alts)
     assert any("95% intervals" in alt for alt in alts)
 
 
@@ -80,7 +80,7 @@ def _alts(raw: bytes) -> list[str]:
 def test_numbers_stand_with_their_denominators(raw: bytes) -> None:
     words = text_of(raw)
 
-    assert "On course: 31 of 60 meetings by 30 Jun 2026" in words
+    assert "On course: 31 of 60 meetings since the start, due 30 Jun 2026" in words
     assert "80 of 1,270 leads reached" in words
     assert "€48,500" in words
     assert "What we need from you" in words
@@ -115,6 +115,24 @@ def test_anonymous_means_that_nobody_can_be_recognised() -> None:
     for trace in ("Voss", "Clara", "Alpenmilch", "Kraus", "1234567"):
         assert trace not in words
     assert "Head of Operations" in words
+
+
+def test_no_page_is_nearly_empty_whatever_the_number_of_campaigns() -> None:
+    rows = report_rows()
+    weeks = tuple(rows.cohorts[n % 4] for n in range(12))
+
+    for count in (3, 12):
+        raw = report.pdf(report_rows(cohorts=weeks, campaigns=rows.campaigns[:1] * count))
+
+        pages = [page.extract_text() for page in PdfReader(BytesIO(raw)).pages]
+        beside = next(text for text in pages if "By week of the first mail" in text)
+        assert "Campaigns" in beside or "positive repl" in beside
+
+
+def test_the_foot_of_a_page_spells_the_clients_name_in_full() -> None:
+    rows = report_rows(brand=Brand("Harrow & Finch Learning"), subject="Harrow & Finch Learning: x")
+
+    assert "Harrow & Finch Learning: x · 2–29 Mar 2026" in text_of(report.pdf(rows))
 
 
 @pytest.mark.parametrize(
@@ -152,7 +170,9 @@ def test_many_campaigns_and_long_names_stay_on_their_pages() -> None:
 def test_a_behind_goal_is_said_on_the_cover() -> None:
     goal = Goal("meeting", 60, 10, MARCH.last, 12)
 
-    assert "Behind target: 10 of 60 meetings" in text_of(report.pdf(report_rows(goals=(goal,))))
+    assert "Behind target: 10 of 60 meetings since the start" in text_of(
+        report.pdf(report_rows(goals=(goal,)))
+    )
 
 
 def test_pages_can_be_seen_as_pictures(tmp_path: Path, raw: bytes) -> None:

@@ -20,7 +20,11 @@ BUSY = report_rows().now
 @pytest.mark.parametrize(
     ("change", "sentence", "tone"),
     [
-        ({"goals": (Goal("won", 3, 4),)}, "Target reached: 4 of 3 deals won.", "good"),
+        (
+            {"goals": (Goal("won", 3, 4),)},
+            "Target reached: 4 of 3 deals won since the start.",
+            "good",
+        ),
         ({"goals": (Goal("meeting", 60, 9, MARCH.last, 70),)}, "On course", "good"),
         ({"goals": (Goal("meeting", 60, 9, MARCH.last, 20),)}, "Behind target", "act"),
         ({"goals": (Goal("meeting", 60, 9),), "before": Figures()}, "A first measure", "calm"),
@@ -57,6 +61,45 @@ def test_a_clear_winner_is_named_with_its_interval() -> None:
     assert "29 of 641; 95% interval 3.2–6.4%" in best.evidence
 
 
+def test_the_wordings_of_two_steps_are_no_rivals() -> None:
+    first = Group("1", "Opening · A", 294, 20, 10, within="1")
+    second = Group("2", "Reminder · A", 145, 20, 12, within="2")
+    rival = Group("3", "Reminder · B", 140, 20, 1, within="2")
+
+    alone = story.told(report_rows(variants=(first, second))).lessons
+    paired = story.told(report_rows(variants=(first, second, rival))).lessons
+
+    assert not [lesson for lesson in alone if "wording" in lesson.heading]
+    best = next(lesson for lesson in paired if "wording" in lesson.heading)
+    assert best.heading == "The wording “Reminder · A” works best"
+    assert "The others together: 0.7% (1 of 140)" in best.evidence
+
+
+def test_what_was_only_counted_is_not_called_beyond_chance() -> None:
+    told = story.told(report_rows(steps=(), variants=(), tiers=(), sources=()))
+
+    (pace,) = told.lessons
+    assert (pace.tag, pace.sure) == ("As counted", False)
+    assert pace.heading == "Half of all first replies came within 20 h"
+    assert pace.evidence == (
+        "50% came within a day of the lead's first mail (67 of 134 that followed a mail of ours)."
+    )
+    assert not any("learned" in line for line in told.next)
+
+
+@pytest.mark.parametrize(
+    ("come", "sentence"),
+    [
+        (139, "Of 500 leads in sequence 139 get a next step, 361 have had their last;"),
+        (500, "500 leads in sequence: the next step goes to each;"),
+    ],
+)
+def test_the_next_steps_name_all_that_stand_in_sequence(come: int, sentence: str) -> None:
+    told = story.told(report_rows(ahead=Ahead(in_sequence=500, steps_to_come=come)))
+
+    assert told.next[0] == f"{sentence} whoever answers leaves the sequence at once."
+
+
 def test_nothing_is_compared_with_nothing() -> None:
     told = story.told(
         report_rows(steps=(Group("1", "A", 300, 20, 15),), variants=(), tiers=(), sources=(),
@@ -64,7 +107,7 @@ def test_nothing_is_compared_with_nothing() -> None:
     )  # fmt: skip
 
     assert told.lessons == ()
-    assert headings(report_rows(), told).lessons == "Nothing is beyond chance yet"
+    assert headings(report_rows(), told).lessons == "No difference is beyond chance yet"
 
 
 def test_what_we_need_follows_from_the_numbers() -> None:
@@ -145,7 +188,7 @@ def test_small_words() -> None:
         (
             {"stages": stages(Figures(harvested=3))},
             "funnel",
-            "3 leads found, nobody written to yet",
+            "3 leads came in during this period, nobody of them is written to yet",
         ),
         (
             {"all_leads": True},

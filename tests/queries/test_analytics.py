@@ -230,6 +230,7 @@ def test_wordings_are_named_by_template_and_letter(sessions: Sessions, world: Wo
         found = breakdowns.by(session, world.viewer, Dimension.VARIANT, **WHOLE)
 
     assert sorted(group.label[-3:] for group in found if group.label) == ["· A"]
+    assert [bool(group.within) for group in found if group.label] == [True]
     assert sum(group.replied for group in found) == 3
 
 
@@ -335,6 +336,7 @@ def test_a_snapshot_holds_everything_of_one_client(sessions: Sessions, counted: 
     assert one.subject == "Spring"
     assert [step.label for step in one.steps] == ["Step 1", "Step 2"]
     assert one.ahead.running == ("Spring",)
+    assert (one.ahead.in_sequence, one.ahead.steps_to_come) == (0, 0)
 
 
 def test_a_stranger_reads_zeros(sessions: Sessions, counted: World) -> None:
