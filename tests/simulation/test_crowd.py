@@ -183,3 +183,13 @@ def test_logos_are_drawn_as_svg_and_png(tmp_path: Path) -> None:
 
     assert b"A &amp; B" in drawn.read_bytes()
     assert dotted.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("name", ["Ab", "Harrow & Finch Learning"])
+def test_a_logo_is_as_wide_as_its_name_in_outlines(name: str) -> None:
+    drawn = artwork.svg(name, primary="#123456", secondary="#654321").decode()
+    outline, width = artwork.wordmark(name)
+
+    assert outline.get_extents().x1 < width
+    assert f'viewBox="0 0 {width} 96"' in drawn
+    assert "<text" not in drawn
