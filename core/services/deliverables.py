@@ -80,7 +80,7 @@ def plan(
     abandon(session, client.id, now=now)
     subject = campaign.name if campaign else "all campaigns"
     about = f" · {period}" if kind is K.REPORT else ""
-    title = f"{NAMES[kind]} · {subject}{about}"[:300]
+    title = f"{client.name} · {NAMES[kind]} · {subject}{about}"[:300]
     row = {
         "client_id": client.id,
         "campaign_id": campaign.id if campaign else None,

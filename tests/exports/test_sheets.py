@@ -119,7 +119,11 @@ def test_a_link_in_the_folder_is_not_followed_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("title", "edition", "name"),
     [
-        ("Client report · Spring · 1–28 Mar 2026", 1, "client-report-spring-1-28-mar-2026.pdf"),
+        (
+            "Harrow & Finch · Client report · Spring · 1–28 Mar 2026",
+            1,
+            "harrow-finch-client-report-spring-1-28-mar-2026.pdf",
+        ),
         ("../../etc", 2, "etc-e2.pdf"),
         ("…", 1, "file.pdf"),
     ],

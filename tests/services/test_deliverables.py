@@ -68,7 +68,9 @@ def test_every_order_is_the_next_edition(sessions: Sessions, world: World) -> No
 
     with reading(sessions) as session:
         editions = [session.get_one(Deliverable, row).edition for row in (first, second)]
+        title = session.get_one(Deliverable, second).title
     assert editions == [1, 2]
+    assert title.startswith(f"{world.client.name} · Client report · Spring · ")
 
 
 def test_what_is_finished_waits_for_a_persons_word_once(sessions: Sessions, world: World) -> None:
