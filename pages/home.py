@@ -47,7 +47,7 @@ left, right = st.columns([3, 2], gap="medium")
 with left:
     todo.draw(rt, waiting, badges, tasks, viewer, now)
     if month.now.reached:
-        charts.month("Reached in 30 days", month.days, now.date(), key="home.month")
+        charts.month("Reached in the last 28 days", month.days, now.date(), key="home.month")
 with right:
     if not steps.finished:
         todo.onboarding(steps)

@@ -13,6 +13,8 @@ NAMES = {
     "year": "This year",
 }
 SPANS = {"7d": 7, "28d": 28, "90d": 90}
+DEFAULT = "28d"  # what every page looks at until somebody chooses
+DEFAULT_DAYS = SPANS[DEFAULT]
 DAY = timedelta(days=1)
 
 
@@ -70,7 +72,7 @@ def named(name: str, today: date) -> Period:
         return Period(date(today.year, 3 * ((today.month - 1) // 3) + 1, 1), today)
     if name == "year":
         return Period(date(today.year, 1, 1), today)
-    return Period(today - (SPANS.get(name, 28) - 1) * DAY, today)
+    return Period(today - (SPANS.get(name, DEFAULT_DAYS) - 1) * DAY, today)
 
 
 def week_of(day: date) -> date:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
+from core.domain.periods import DEFAULT_DAYS
 from core.domain.states import CampaignState
 from core.queries import paging
 from db.models import Campaign, CampaignTarget, DailyRollup
@@ -62,7 +63,7 @@ def key_figures(
     viewer: Viewer,
     *,
     today: date,
-    span: int = 30,
+    span: int = DEFAULT_DAYS,
     campaign_id: int | None = None,
 ) -> KeyFigures:
     """Sums of the last `span` days and of those before, over the viewer's clients or a campaign."""

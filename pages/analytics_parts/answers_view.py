@@ -35,7 +35,9 @@ def replies(rt: Runtime, viewer: Viewer, asked: Asked) -> None:
         median = (
             words.duration(3600 * timing.median_hours) if timing.median_hours is not None else ""
         )
-        title = f"Half of all replies come within {median}" if median else "No first reply yet"
+        title = (
+            f"Half of all first replies came within {median}" if median else "No first reply yet"
+        )
         alt = ", ".join(f"{name} {number}" for name, number in timing.buckets)
         charts.show(charts.bars(title, names, numbers), alt=alt, key="analytics.timing")
         st.caption("From a lead's first mail to its first reply.")

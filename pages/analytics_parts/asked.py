@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from core.domain.periods import NAMES, Period, named
+from core.domain.periods import DEFAULT, NAMES, Period, named
 from pages.ui import filters
-
-DEFAULT = "28d"
 
 
 @dataclass(frozen=True, slots=True)

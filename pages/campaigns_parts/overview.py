@@ -52,7 +52,8 @@ def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
         with reading(rt.sessions) as session:
             month = figures.key_figures(session, viewer, today=rt.now().date(), campaign_id=row.id)
         if month.now.reached:
-            charts.month("Last 30 days", month.days, rt.now().date(), key="campaign.month")
+            title = "Reached in the last 28 days"
+            charts.month(title, month.days, rt.now().date(), key="campaign.month")
     with right:
         if row.state in (CampaignState.DRAFT, CampaignState.PAUSED):
             st.header("Before the start", anchor=False)

@@ -30,18 +30,18 @@ def draw(
             )  # fmt: skip
         else:
             st.metric(
-                "Reached, 30 days", words.number(now.reached), border=True, height="stretch",
-                delta_description=f"{words.number(before.reached)} in the 30 days before",
+                "Reached, last 28 days", words.number(now.reached), border=True, height="stretch",
+                delta_description=f"{words.number(before.reached)} in the 28 days before",
             )  # fmt: skip
             st.metric(
-                "Replies, 30 days", words.number(now.replied), border=True, height="stretch",
-                delta_description=f"{words.number(before.replied)} in the 30 days before",
+                "Replies, last 28 days", words.number(now.replied), border=True, height="stretch",
+                delta_description=f"{words.number(before.replied)} in the 28 days before",
             )  # fmt: skip
         st.metric(
             "Sent today", str(sent), border=True, height="stretch", delta_description=more_today
         )
         st.metric(
-            "Positive replies, 30 days",
+            "Positive replies, last 28 days",
             words.percent(now.positive, now.reached),
             words.points(now.positive, now.reached, before.positive, before.reached) or None,
             delta_color="off",

@@ -50,6 +50,6 @@ def test_who_may_not_decide_is_not_shown_what_waits(
     at = signed_in(people[Role.VIEWER], "home.py")
 
     labels = [metric.label for metric in at.metric]
-    assert labels[:2] == ["Reached, 30 days", "Replies, 30 days"]
+    assert labels[:2] == ["Reached, last 28 days", "Replies, last 28 days"]
     assert "to decide" not in seen(at)
     assert not [button for button in at.button if (button.key or "").startswith("home.task.")]

@@ -173,9 +173,9 @@ def test_key_figures_compare_two_spans(session: Session, client: Client) -> None
     session.add_all(
         [
             day(campaign.id, client.id, TODAY, reached=3),
-            day(campaign.id, client.id, TODAY - timedelta(days=29), reached=2),
-            day(campaign.id, client.id, TODAY - timedelta(days=30), reached=7),
-            day(campaign.id, client.id, TODAY - timedelta(days=60), reached=99),
+            day(campaign.id, client.id, TODAY - timedelta(days=27), reached=2),
+            day(campaign.id, client.id, TODAY - timedelta(days=28), reached=7),
+            day(campaign.id, client.id, TODAY - timedelta(days=56), reached=99),
         ]
     )
     session.flush()
@@ -183,7 +183,7 @@ def test_key_figures_compare_two_spans(session: Session, client: Client) -> None
     whole = figures.key_figures(session, ADMIN, today=TODAY)
     other = figures.key_figures(session, ADMIN, today=TODAY, campaign_id=campaign.id + 1)
 
-    assert (whole.now.reached, whole.before.reached, len(whole.days)) == (5, 7, 30)
+    assert (whole.now.reached, whole.before.reached, len(whole.days)) == (5, 7, 28)
     assert other.now.reached == 0
 
 
