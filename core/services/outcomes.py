@@ -89,8 +89,7 @@ def refused(
     """The provider said no for good: failed; an address that does not exist is suppressed."""
     _settle(session, claimed, MessageState.FAILED, **_because(reason))
     sending.release(session, claimed)
-    if claimed.thread_id is not None and claimed.step is None:  # an answer that never arrives
-        session.execute(update(Thread).where(Thread.id == claimed.thread_id).values(needs_us=True))
+    _left_to_us(session, claimed)
     if not mailbox_health.is_dead_address(status, reason):
         return
     insert_ignore(
@@ -174,6 +173,12 @@ def _answered(session: Session, thread_id: int, at: datetime) -> None:
     given = {"thread": thread_id, "at": at}
     if session.connection().execute(claim_sql.THREAD_ANSWERED, given).first() is not None:
         tasks.finish_for_thread(session, thread_id, now=at)
+
+
+def _left_to_us(session: Session, claimed: Claimed) -> None:
+    """The conversation of an answer that never arrives needs us again."""
+    if claimed.thread_id is not None and claimed.step is None:
+        session.execute(update(Thread).where(Thread.id == claimed.thread_id).values(needs_us=True))
 
 
 def _next_step(
