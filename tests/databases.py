@@ -101,6 +101,7 @@ class PostgreSQL:
         self._numbers = itertools.count(1)
         self._template: str | None = None
         self._clone: str | None = None
+        self._inside: psycopg.Connection | None = None  # to the clone: it stays, and is warm
         self._fresh: tuple[object, ...] | None = None
         self._admin = psycopg.connect(self._plain(self._url.database), autocommit=True)
 
@@ -110,13 +111,13 @@ class PostgreSQL:
         self._template = self._template or self._migrated()
         if self._clone is None:
             self._clone = self._create(self._template)
-            self._fresh = self._traces(self._clone)
+            self._inside = psycopg.connect(self._plain(self._clone), autocommit=True)
+            self._fresh = self._traces()
         try:
             yield self._address(self._clone)
         finally:
-            if self._traces(self._clone, EMPTY) != self._fresh:
-                self._drop(self._clone)
-                self._clone = None
+            if self._traces(EMPTY) != self._fresh:
+                self._give_up()
 
     @contextmanager
     def empty(self, _home: Path) -> Iterator[str]:
@@ -125,18 +126,24 @@ class PostgreSQL:
 
     def close(self) -> None:
         """Drops what it made and leaves the server."""
-        for name in (self._clone, self._template):
-            if name is not None:
-                self._drop(name)
+        self._give_up()
+        if self._template is not None:
+            self._drop(self._template)
         self._admin.close()
 
-    def _traces(self, name: str, *first: LiteralString) -> tuple[object, ...] | None:
-        """What TRACES says of a database, after other statements; None where it can't be asked."""
+    def _give_up(self) -> None:
+        if self._inside is not None:
+            self._inside.close()
+        if self._clone is not None:
+            self._drop(self._clone)
+        self._clone = self._inside = None
+
+    def _traces(self, *first: LiteralString) -> tuple[object, ...] | None:
+        """What TRACES says of the clone, after other statements; None where it can't be asked."""
         try:
-            with psycopg.connect(self._plain(name), autocommit=True) as connection:
-                for statement in first:
-                    connection.execute(statement)
-                return connection.execute(TRACES).fetchone()
+            for statement in first:
+                self._inside.execute(statement)
+            return self._inside.execute(TRACES).fetchone()
         except psycopg.Error:
             return None
 
