@@ -8,7 +8,8 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 PY := .venv/bin/python
 SERVE ?= 1
-WORKERS ?= 2
+# one more than cores: many tests wait for a child or a server
+WORKERS ?= 3
 ARGS ?=
 # named after the lock's content, so that a changed lock, and nothing else, installs again
 INSTALLED := .venv/installed-$(shell cksum < requirements.txt | cut -d' ' -f1)
