@@ -267,7 +267,7 @@ def _method(canvas: Canvas, rows: ReportRows, told: Story, said: Headings) -> No
         "Days are UTC. A reply counts on the day it came. Intervals are 95% Wilson; two shares are "
         "called different only beyond chance and never on fewer than 30 leads."
     )
-    canvas.text(slide, note, LEFT, 6.3, INNER, 0.5, size=11, colour=GREY)
+    canvas.text(slide, note, LEFT, 6.62, INNER, 0.3, size=11, colour=GREY)
 
 
 Draw = Callable[[Canvas, ReportRows, Story, Headings], None]

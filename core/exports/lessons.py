@@ -196,8 +196,7 @@ def method(rows: ReportRows) -> tuple[tuple[str, str, str], ...]:
          if rows.all_leads else
          "Leads that came in in the period, however far they have got since",
          words.plural(rows.stages[0].count if rows.stages else 0, "lead")),
-        ("Replies by sense", "Leads by what they wrote in the period, also after a first reply; "
-         "who wrote in two senses counts in both",
+        ("Replies by sense", "Leads by what they wrote in the period, once in each sense",
          money.number(sum(row.count for row in rows.intents))),
         ("Targets", "Counted since the campaign began, not in the period alone",
          words.plural(len(rows.goals), "target") if rows.goals else "none"),
