@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 from core.domain.access import Viewer
 from core.domain.states import JobState, ProviderState, ReviewState
 from core.queries import health, jobs, paging
-from core.queries.health import AlarmRow, ProviderRow
+from core.queries.health import LATE, AlarmRow, ProviderRow
 from core.queries.jobs import JobStatus
 from db.models import Campaign, DailyRollup, ReviewItem, Thread
 
-LATE = timedelta(minutes=3)  # a scheduler silent for so long is late
-SILENT = timedelta(minutes=10)  # …and for so long is not there
+SILENT = timedelta(minutes=10)  # a scheduler silent for so long is not there
 FAILING = 3  # attempts after which a job is down, not degraded
 WEEK = ("sent", "reached", "replied", "positive", "bounced", "meetings")
 

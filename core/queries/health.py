@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
@@ -15,6 +15,7 @@ from db.models import Alarm, Client, Heartbeat, Mailbox, ProviderHealth, Provide
 
 MAILBOX = "mailbox:"
 SCHEDULER = "scheduler"
+LATE = timedelta(minutes=3)  # a scheduler silent for so long is late
 WORKING = (ProviderState.HEALTHY, ProviderState.DEGRADED)
 
 
@@ -156,13 +157,14 @@ def alarms(session: Session, viewer: Viewer, *, limit: int = 50) -> tuple[AlarmR
 
 def scheduler_age(session: Session, _viewer: Viewer, now: datetime) -> timedelta | None:
     """How long ago a scheduler was last alive; None if none ever was."""
-    beat = session.execute(
-        select(Heartbeat.beat_at)
-        .where(Heartbeat.kind == SCHEDULER)
-        .order_by(Heartbeat.beat_at.desc())
-        .limit(1)
-    ).scalar_one_or_none()
+    beat = session.scalar(select(func.max(Heartbeat.beat_at)).where(Heartbeat.kind == SCHEDULER))
     return None if beat is None else max(now - beat, timedelta(0))
+
+
+def scheduler_runs(session: Session, viewer: Viewer, now: datetime) -> bool:
+    """Whether a scheduler is alive, so that things happen by themselves."""
+    age = scheduler_age(session, viewer, now)
+    return age is not None and age <= LATE
 
 
 def _provider(row: ProviderHealth, box: Any) -> ProviderRow:

@@ -1,5 +1,6 @@
 """Mailboxes with their health: what they sent today, what is due, and why nothing goes out."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -8,14 +9,22 @@ from sqlalchemy.orm import Session
 
 from core.domain import windows
 from core.domain.access import Viewer
-from core.domain.states import CampaignState, MailboxState, MessageKind, MessageState
+from core.domain.states import (
+    CampaignState,
+    MailboxState,
+    MessageKind,
+    MessageState,
+    ProviderState,
+)
 from core.queries import paging, waiting
+from core.queries.health import MAILBOX, WORKING
 from core.queries.paging import Count
-from db.models import Campaign, Client, Mailbox, MailboxDay, Message
+from db.models import Campaign, Client, Mailbox, MailboxDay, Message, ProviderHealth
 
 LOOK_BACK = timedelta(days=7)
 UNREAD_AFTER = timedelta(hours=1)
 CAP = 999
+FOLDER = "folder"  # takes the place of the real way out while the gateway is off
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,12 @@ class MailboxRow:
     unread: bool  # its inbox could not be read for an hour
     sent_week: int
     bounced_week: int
+    cannot_send: str | None  # its way out is down: why, and what to do
+
+    @property
+    def sends(self) -> bool:
+        """Whether nothing is wrong with it: neither paused nor cut off."""
+        return self.state == MailboxState.ACTIVE and self.cannot_send is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +83,11 @@ def mailboxes(
         .where(paging.within(Mailbox.client_id, viewer))
         .order_by(Client.name, Mailbox.address)
     ).all()
-    rows = [_told(session, box, client, now, campaign_id) for box, client in found]
-    return tuple(sorted(rows, key=lambda row: (row.state == MailboxState.ACTIVE, not row.unread)))
+    cut_off = _cut_off(session, [box for box, _ in found])
+    rows = [
+        _told(session, box, client, now, campaign_id, cut_off.get(box.id)) for box, client in found
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.sends, not row.unread)))
 
 
 def forecast(rows: tuple[MailboxRow, ...]) -> Forecast:
@@ -113,7 +131,12 @@ def next_send(session: Session, viewer: Viewer, *, now: datetime) -> datetime | 
 
 
 def _told(
-    session: Session, box: Mailbox, client: Client, now: datetime, campaign_id: int | None
+    session: Session,
+    box: Mailbox,
+    client: Client,
+    now: datetime,
+    campaign_id: int | None,
+    cannot_send: str | None,
 ) -> MailboxRow:
     zone = windows.zone_of(client.timezone)
     today = windows.day_of(now, zone)
@@ -137,13 +160,38 @@ def _told(
         due_today=_due(session, box.id, _midnight(now, client), campaign_id),
         goes_today=_goes(session, box, client, now, cap - sent, campaign_id),
         next_at=at,
-        reasons=reasons,
+        reasons=(f"Cannot send: {cannot_send}", *reasons) if cannot_send else reasons,
         synced_at=box.synced_at,
         sync_error=box.sync_error,
         unread=box.synced_at is None or now - box.synced_at > UNREAD_AFTER,
         sent_week=week,
         bounced_week=bounced,
+        cannot_send=cannot_send,
     )
+
+
+def _cut_off(session: Session, boxes: Sequence[Mailbox]) -> Mapping[int, str]:
+    """Why mailboxes cannot send whose way out is down with no other that stands in for it."""
+    rows = session.scalars(
+        select(ProviderHealth).where(
+            *(ProviderHealth.port == "email", ProviderHealth.enabled.is_(True)),
+            ProviderHealth.part.in_([f"{MAILBOX}{box.id}" for box in boxes]),
+        )
+    ).all()
+    found = {}
+    for box in boxes:
+        ways = [
+            row
+            for row in rows
+            if row.part == f"{MAILBOX}{box.id}"
+            and (row.provider != FOLDER or box.provider == FOLDER)
+        ]
+        own = next((row for row in ways if row.provider == box.provider), None)
+        if own is None or own.state != ProviderState.DOWN:
+            continue
+        if not any(row.state in WORKING for row in ways):
+            found[box.id] = " ".join(filter(None, (own.last_error, own.advice))) or "It is down."
+    return found
 
 
 def _days(session: Session, mailbox_id: int, today: date) -> tuple[int, int, int]:
@@ -228,9 +276,7 @@ def _hold(
     ).scalar()
     if first is None:
         paused = box.state == MailboxState.PAUSED
-        why = (
-            f"It is paused: {box.state_reason or 'by hand.'}" if paused else "Nothing is approved."
-        )
+        why = f"It is paused{waiting.why_paused(box)}" if paused else "Nothing is approved."
         return None, (why,)
     wait = waiting.of_messages(session, [first], now=now)[first.id]
     return wait.at, tuple(_named(session, reason, first) for reason in wait.reasons)

@@ -98,7 +98,7 @@ def _of_walk(session: Session, lead: Lead, holds: tuple[str, ...], now: datetime
     ).scalar()
     sentence, at, more = _next_mail(session, lead, walk, now)
     if mailbox is not None and mailbox.state == MailboxState.PAUSED:
-        more += (f"The mailbox {mailbox.address} is paused: {mailbox.state_reason or 'by hand'}",)
+        more += (f"The mailbox {mailbox.address} is paused{waiting.why_paused(mailbox)}",)
     return NextUp(
         sentence,
         at=at,

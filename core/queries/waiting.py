@@ -9,8 +9,13 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from core.domain import windows
+from core.domain.access import SYSTEM
 from core.domain.states import CampaignState, MailboxState, MessageKind
+from core.queries import health
 from db.models import Campaign, Client, Contact, Lead, Mailbox, MailboxDay, Message
+
+NEXT_TURN = "It goes out with the next turn."
+NO_TURN = "It goes out once the scheduler runs."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class _Around:
     zones: dict[int, str | None]  # lead → time zone of its person
     client_zones: dict[int, str]
     sent: dict[tuple[int, date, str], int]
+    turns: bool  # whether a scheduler runs
 
 
 def of_messages(session: Session, mails: Sequence[Message], *, now: datetime) -> dict[int, Wait]:
@@ -43,12 +49,18 @@ def a_state(state: CampaignState) -> str:
     return "a draft" if state == CampaignState.DRAFT else str(state)
 
 
+def why_paused(box: Mailbox) -> str:
+    """What stands after "is paused": since when, and why."""
+    since = f" since {box.state_at.day} {box.state_at:%b}" if box.state_at else ""
+    return f"{since}: {box.state_reason or 'by hand.'}"
+
+
 def _wait(mail: Message, around: _Around, now: datetime) -> Wait:
     box = around.mailboxes[mail.mailbox_id]
     campaign = around.campaigns.get(mail.campaign_id or 0)
     held = []
     if box.state == MailboxState.PAUSED:
-        held.append(f"The mailbox is paused: {box.state_reason or 'by hand.'}")
+        held.append(f"The mailbox is paused{why_paused(box)}")
     if campaign is not None and campaign.state != CampaignState.ACTIVE:
         held.append(f"The campaign is {a_state(campaign.state)}.")
     if held:
@@ -57,9 +69,13 @@ def _wait(mail: Message, around: _Around, now: datetime) -> Wait:
         opens = windows.next_open(mail.due_at, _place(mail, box, campaign, around))
         return Wait(opens, (mail.state_reason or "Its day has not come yet.",))
     if mail.kind != MessageKind.STEP:  # an answer is awaited: no window, no cap
-        return Wait(now, ("It goes out with the next turn.",))
+        return Wait(now, (_turn(around),))
     slot = _slot(mail, box, campaign, around, now)
-    return Wait(slot.at, slot.reasons or ("It goes out with the next turn.",))
+    return Wait(slot.at, slot.reasons or (_turn(around),))
+
+
+def _turn(around: _Around) -> str:
+    return NEXT_TURN if around.turns else NO_TURN
 
 
 def _slot(
@@ -126,6 +142,7 @@ def _around(session: Session, mails: Sequence[Message], now: datetime) -> _Aroun
         zones={row.id: row.timezone for row in zones},
         client_zones={client.id: client.timezone for client in clients.values()},
         sent={(box, day, domain): n for box, day, domain, n in sent},
+        turns=health.scheduler_runs(session, SYSTEM, now),
     )
 
 

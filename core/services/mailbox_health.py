@@ -61,17 +61,20 @@ def judge(session: Session, mailbox_id: int, *, now: datetime) -> str | None:
             MailboxDay.day > (now - SPAN).date(),
         )
     ).one()
-    reason = None
+    reason, until = None, f"the 7 days to {now.day} {now:%b}"
     if sent >= BOUNCES_FROM and bounced / sent >= BOUNCES:
-        reason = f"{bounced} of {sent} mails of the last 7 days bounced (limit 5%)."
+        reason = f"{bounced} of {sent} mails of {until} bounced (limit 5%)."
     elif sent >= COMPLAINTS_FROM and complained / sent >= COMPLAINTS:
-        reason = f"{complained} of {sent} mails of the last 7 days were complained of (limit 0.1%)."
+        reason = f"{complained} of {sent} mails of {until} were complained of (limit 0.1%)."
     if reason:
         pause(session, mailbox_id, reason, advice=_CLEAN_LIST, now=now)
     return reason
 
 
-_CLEAN_LIST = "Look at where the addresses come from, then start the mailbox again."
+_CLEAN_LIST = (
+    "Find out where the addresses that bounced came from and suppress the rest of that list, then "
+    "press Resume in Outbox / Inbox → Mailboxes."
+)
 
 
 def pause(session: Session, mailbox_id: int, reason: str, *, advice: str, now: datetime) -> bool:

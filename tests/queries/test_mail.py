@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from core.domain.access import SYSTEM
-from core.domain.states import MessageState, ReplyIntent
+from core.domain.states import MessageState, ProviderState, ReplyIntent
 from core.queries import campaigns, inbox, mailboxes, outbox, threads
 from core.queries.inbox import Scope
-from db.models import Campaign, Client, Lead, Mailbox, MailboxDay, Thread
+from db.models import Campaign, Client, Lead, Mailbox, MailboxDay, ProviderHealth, Thread
 from db.session import Sessions, reading, transaction
 from tests.factories import (
     NOW,
@@ -47,7 +47,7 @@ def test_the_outbox_tells_each_state_and_why_approved_mail_waits(sessions: Sessi
     assert (counts[MessageState.APPROVED].number, counts[MessageState.SENT].number) == (2, 0)
     assert tuple(row.message_id for row in approved) == ids
     assert approved[0].wait is not None
-    assert approved[0].wait.reasons == ("It goes out with the next turn.",)
+    assert approved[0].wait.reasons == ("It goes out once the scheduler runs.",)
     assert approved[1].wait is not None
     assert approved[1].wait.reasons == ("Its day has not come yet.",)
     assert (waiting.item_id, waiting.wait) == (item.id, None)
@@ -178,6 +178,39 @@ def test_an_unmatched_conversation_has_no_lead_and_no_draft(sessions: Sessions) 
     assert found.draft.item_id is None
     assert bare is not None
     assert bare.draft is None
+
+
+@pytest.mark.parametrize(
+    ("other", "state", "sends"),
+    [
+        ("folder", ProviderState.HEALTHY, False),  # only stands in while the gateway is off
+        ("smtp#2", ProviderState.HEALTHY, True),
+        ("smtp#2", ProviderState.DOWN, False),
+    ],
+    ids=["folder", "stands-in", "both-down"],
+)
+def test_a_mailbox_whose_way_out_is_down_says_that_it_cannot_send(
+    sessions: Sessions, other: str, state: ProviderState, sends: bool
+) -> None:
+    with transaction(sessions) as session:
+        _, box = lead_and_box(session, provider="smtp")
+        place = {"port": "email", "part": f"mailbox:{box.id}"}
+        session.add_all(
+            [
+                ProviderHealth(
+                    **place, provider="smtp", state=ProviderState.DOWN,
+                    last_error="It cannot be reached.", advice="Start it.",
+                ),
+                ProviderHealth(**place, provider=other, state=state),
+            ]
+        )  # fmt: skip
+
+    with reading(sessions) as session:
+        (row,) = mailboxes.mailboxes(session, SYSTEM, now=NOW)
+
+    assert row.sends is sends
+    assert row.cannot_send == (None if sends else "It cannot be reached. Start it.")
+    assert ("Cannot send: It cannot be reached. Start it." in row.reasons) is not sends
 
 
 def test_a_mailbox_tells_its_day_its_week_and_what_holds_it(sessions: Sessions) -> None:

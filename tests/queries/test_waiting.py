@@ -6,7 +6,7 @@ import pytest
 
 from core.domain.states import MessageKind, MessageState
 from core.queries import waiting
-from db.models import Campaign, Client, Lead, MailboxDay, Message
+from db.models import Campaign, Client, Heartbeat, Lead, MailboxDay, Message
 from db.session import Sessions, transaction
 from tests.factories import NOW, make_lead, make_mailbox, make_message
 
@@ -27,7 +27,30 @@ def waits(sessions: Sessions, *, mailbox=None, campaign=None, mail=None) -> wait
 
 
 def test_a_mail_that_nothing_holds_goes_with_the_next_turn(sessions: Sessions) -> None:
+    with transaction(sessions) as session:
+        session.add(Heartbeat(name="s", kind="scheduler", started_at=NOW, beat_at=NOW))
+
     assert waits(sessions) == waiting.Wait(NOW, ("It goes out with the next turn.",))
+
+
+@pytest.mark.parametrize("silent", [None, timedelta(hours=1)], ids=["never", "ended"])
+def test_without_a_scheduler_it_goes_once_one_runs(
+    sessions: Sessions, silent: timedelta | None
+) -> None:
+    if silent is not None:
+        with transaction(sessions) as session:
+            beat = NOW - silent
+            session.add(Heartbeat(name="s", kind="scheduler", started_at=beat, beat_at=beat))
+
+    assert waits(sessions).reasons == ("It goes out once the scheduler runs.",)
+
+
+def test_since_when_a_mailbox_is_paused_is_said(sessions: Sessions) -> None:
+    paused = {"state": "paused", "state_reason": "5 % bounces.", "state_at": NOW}
+
+    wait = waits(sessions, mailbox=paused)
+
+    assert wait.reasons == ("The mailbox is paused since 2 Mar: 5 % bounces.",)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +84,7 @@ def test_an_answer_waits_for_no_window(sessions: Sessions) -> None:
 
     wait = waits(sessions, campaign={"settings": closed}, mail={"kind": MessageKind.ANSWER})
 
-    assert wait.reasons == ("It goes out with the next turn.",)
+    assert wait.reasons == ("It goes out once the scheduler runs.",)
 
 
 def test_several_mails_are_told_at_once(sessions: Sessions) -> None:
