@@ -30,6 +30,7 @@ def draw(rt: Runtime, viewer: Viewer) -> None:
     if not page.rows:
         _nothing(viewer, filtered=bool(kind or state))
         return
+    _latest(rt, viewer)
     _under_way(rt, viewer, page.rows)
     chosen = tables.table(
         page.rows, _columns(rt, viewer), key="exports.table", select=True, alt="Deliverables"
@@ -48,6 +49,20 @@ def _nothing(viewer: Viewer, *, filtered: bool) -> None:
     else:
         empty("Nothing is approved for you yet.", "Look at the numbers", to="analytics.py",
               icon="description")  # fmt: skip
+
+
+def _latest(rt: Runtime, viewer: Viewer) -> None:
+    """The way to what this person has just made, once it is there."""
+    with reading(rt.sessions) as session:
+        row = deliverables.one(session, viewer, filters.whole("made") or 0)
+    if row is None or row.state is DeliverableState.MAKING:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f"{words.chip(row.state)} **{words.text(row.title)}**", width="content")
+        st.page_link(
+            "exports.py", label="Look through it and download", icon=":material/download:",
+            query_params={"deliverable": str(row.id)},
+        )  # fmt: skip
 
 
 def _under_way(rt: Runtime, viewer: Viewer, rows: Sequence[DeliverableRow]) -> None:

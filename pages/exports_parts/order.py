@@ -16,7 +16,7 @@ from core.queries.clients import ClientName
 from core.runtime import Runtime
 from core.services.deliverables import ACTS, FORMATS
 from db.session import reading
-from pages.ui import words
+from pages.ui import filters, words
 from pages.ui.actions import attempt, in_background
 
 FORMAT_WORDS = {"pdf": "PDF", "pptx": "PowerPoint", "csv": "CSV", "xlsx": "Excel"}
@@ -99,6 +99,7 @@ def _make(
         )
     )  # fmt: skip
     if ordered is not None:
+        filters.put(made=ordered.id)  # the list points at it once it is there
         in_background(
             lambda: _complete(rt, viewer, ordered),
             done=f"{words.label(kind)} is being made. You can leave this page.",

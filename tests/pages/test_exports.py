@@ -76,6 +76,7 @@ def test_a_lead_list_is_made_in_the_background(
     at.run()
     assert not at.exception
     assert "Lead list" in seen(at)
+    assert "Look through it and download" in [link.proto.label for link in at.get("page_link")]
     with reading(sessions) as session:
         assert session.query(Deliverable).one().state is DeliverableState.REVIEW
 
