@@ -8,7 +8,7 @@ from core.domain.access import Act, Viewer
 from core.queries import campaigns, figures, health, home, mailboxes
 from db.session import reading
 from pages.home_parts import figures_row, targets, todo
-from pages.ui import charts, formats
+from pages.ui import charts, formats, outward
 from pages.ui.page import empty, open_page
 
 
@@ -35,12 +35,15 @@ with reading(rt.sessions) as session:
     aims = figures.targets(session, viewer)
     steps = home.onboarding(session, viewer)
     known = campaigns.by_state(session, viewer)
+    age = health.scheduler_age(session, viewer, now)
 
+outward.scheduler(age)
 todo.alarm_line(alarms, viewer, now)
+outward.gateway(rt, viewer)
 if not known and not viewer.clients and viewer.clients is not None:
     empty("You work for no client yet. An admin can add you to one in Settings.")
     st.stop()
-more = figures_row.more_today(due, next_at, viewer, now)
+more = figures_row.more_today(due, next_at, viewer, now, runs=outward.runs(age))
 figures_row.draw(badges, sent, more, month, deciding=viewer.may(Act.REVIEW))
 
 left, right = st.columns([3, 2], gap="medium")

@@ -1,6 +1,6 @@
 """Mail: what came in, what goes out and why it waits, and the mailboxes' health."""
 
-from core.queries import inbox, mailboxes, outbox
+from core.queries import health, inbox, mailboxes, outbox
 from db.session import reading
 from pages.mail_parts import boxes, conversations, outgoing, thread
 from pages.ui import filters
@@ -24,8 +24,10 @@ else:
         with reading(rt.sessions) as session:
             states = outbox.counts(session, viewer)
             rows = mailboxes.mailboxes(session, viewer, now=now)
-        outgoing.draw(rt, viewer, states, rows)
+            runs = health.scheduler_runs(session, viewer, now)
+        outgoing.draw(rt, viewer, states, rows, runs=runs)
     else:
         with reading(rt.sessions) as session:
             rows = mailboxes.mailboxes(session, viewer, now=now)
-        boxes.draw(rt, viewer, rows)
+            runs = health.scheduler_runs(session, viewer, now)
+        boxes.draw(rt, viewer, rows, runs=runs)

@@ -7,7 +7,7 @@ from core.domain.states import JobName
 from core.queries import dashboard, health, installation
 from db.session import reading
 from pages.health_parts import alarms, inside, jobs, lookups, provider, providers, standing
-from pages.ui import filters
+from pages.ui import filters, outward
 from pages.ui.actions import run_now
 from pages.ui.page import actions, open_page
 
@@ -29,7 +29,7 @@ chosen = next((row for row in rows if row.row_id == filters.whole("provider")), 
 if chosen is not None:
     provider.draw(rt, viewer, chosen, rows, now)
     st.stop()
-standing.draw(whole, rows, viewer, now)
+standing.draw(rt, whole, rows, viewer, now)
 part = filters.tabs(
     "part",
     {
@@ -43,7 +43,7 @@ part = filters.tabs(
 if part == "providers":
     providers.draw(rt, viewer, rows, now)
 elif part == "jobs":
-    jobs.draw(rt, viewer, whole.jobs, now)
+    jobs.draw(rt, viewer, whole.jobs, now, runs=outward.runs(whole.heartbeat_age))
 elif part == "alarms":
     alarms.draw(whole.alarms, viewer, now)
 elif part == "lookups":

@@ -22,7 +22,7 @@ from pages.campaigns_parts import (
     schedule,
     steps,
 )
-from pages.ui import filters, forms, words
+from pages.ui import filters, forms, outward, words
 from pages.ui.actions import act, run_now
 from pages.ui.page import actions, headline, stop
 
@@ -57,6 +57,8 @@ def draw(rt: Runtime, viewer: Viewer, campaign_id: int) -> None:
     )
     with actions():
         _buttons(rt, viewer, found)
+    if row.state is CampaignState.ACTIVE:
+        outward.gateway(rt, viewer)
     part = filters.tabs("part", {name: label for name, (label, _) in PARTS.items()})
     PARTS[part][1](rt, viewer, found)
 

@@ -5,13 +5,13 @@ from datetime import time
 import streamlit as st
 
 from core.domain.access import Act, Viewer
-from core.domain.states import MailboxState
 from core.queries import mailboxes
 from core.queries.campaigns import CampaignDetail
 from core.runtime import Runtime
 from core.services import campaign_settings
 from core.services import campaigns as service
 from db.session import reading
+from pages.ui import boxes as standing
 from pages.ui import forms, tables, words
 from pages.ui.actions import act
 
@@ -36,7 +36,7 @@ def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
         boxes,
         [
             tables.text("Mailbox", lambda box: box.address),
-            tables.chips("State", MailboxState, lambda box: box.state),
+            standing.column(),
             tables.number("Sent today", lambda box: box.sent_today),
             tables.number("May send today", lambda box: box.cap_today),
             tables.number("Full speed a day", lambda box: box.daily_cap),

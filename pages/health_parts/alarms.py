@@ -24,6 +24,8 @@ def draw(alarms: Sequence[AlarmRow], viewer: Viewer, now: datetime) -> None:
             st.markdown(f"{badge} **{words.text(alarm.title)}**")
             st.markdown(words.text(alarm.advice))
             st.caption(f"Since {words.moment(alarm.since, viewer, now)}{client}")
-            st.page_link(
-                links.page_of(alarm.page), label="Go there", icon=":material/arrow_forward:"
-            )
+            page, query = links.of_alarm(alarm, viewer)
+            if query or page != "provider_health.py":
+                st.page_link(
+                    page, label="Go there", icon=":material/arrow_forward:", query_params=query
+                )

@@ -1,6 +1,6 @@
 """What the clock does: each job with its last and next run, and the runs behind it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import streamlit as st
@@ -11,12 +11,19 @@ from core.queries import jobs
 from core.queries.jobs import JobStatus, RunRow
 from core.runtime import Runtime
 from db.session import reading
-from pages.ui import filters, tables, words
+from pages.ui import filters, outward, tables, words
 from pages.ui.actions import run_now
 
 
-def draw(rt: Runtime, viewer: Viewer, statuses: Sequence[JobStatus], now: datetime) -> None:
-    """Jobs above, their runs below."""
+def draw(
+    rt: Runtime, viewer: Viewer, statuses: Sequence[JobStatus], now: datetime, *, runs: bool
+) -> None:
+    """Jobs above, their runs below; `runs` says whether the scheduler does."""
+    if not runs:
+        st.caption(
+            "The scheduler is not running: the runs below were started by hand, by the demo, or by "
+            f"a scheduler that has ended. No job runs at its next moment. {outward.ASK}"
+        )
     may = viewer.may(Act.RUN_JOBS)
     chosen = tables.table(
         statuses,
@@ -25,8 +32,8 @@ def draw(rt: Runtime, viewer: Viewer, statuses: Sequence[JobStatus], now: dateti
             tables.chips("Last run", JobState, lambda row: row.state),
             tables.text("When", lambda row: words.moment(row.last_run, viewer, now)),
             tables.text("Took", lambda row: words.duration(row.seconds)),
-            tables.text("Did", lambda row: counted(row.counts), width="medium"),
-            tables.text("Next", lambda row: _next(row, viewer, now)),
+            tables.text("Did", lambda row: words.counts(row.counts), width="medium"),
+            tables.text("Next", lambda row: _next(row, viewer, now, runs=runs)),
             tables.text("Error", lambda row: row.error, width="large"),
         ],
         key="jobs.table",
@@ -49,14 +56,9 @@ def draw(rt: Runtime, viewer: Viewer, statuses: Sequence[JobStatus], now: dateti
     _runs(rt, viewer, now)
 
 
-def counted(counts: Mapping[str, int]) -> str:
-    """Counts of a run as words: "120 scored, 3 rejected"."""
-    return ", ".join(
-        f"{words.number(n)} {name.replace('_', ' ')}" for name, n in counts.items() if n
-    )
-
-
-def _next(row: JobStatus, viewer: Viewer, now: datetime) -> str:
+def _next(row: JobStatus, viewer: Viewer, now: datetime, *, runs: bool) -> str:
+    if row.enabled and not runs:
+        return outward.ONCE.capitalize()
     return words.moment(row.next_run, viewer, now) if row.enabled else "Turned off"
 
 
@@ -80,7 +82,7 @@ def _runs(rt: Runtime, viewer: Viewer, now: datetime) -> None:
             tables.text("For", lambda row: row.campaign or "All campaigns"),
             tables.text("By", lambda row: row.started_by),
             tables.text("Took", _took),
-            tables.text("Did", lambda row: counted(row.counts), width="medium"),
+            tables.text("Did", lambda row: words.counts(row.counts), width="medium"),
             tables.text("Error", lambda row: row.error, width="large"),
         ],
         key="runs.table",

@@ -7,10 +7,11 @@ import streamlit as st
 
 from core.domain.access import Viewer
 from core.domain.states import JobState, ProviderState
-from core.queries.dashboard import LATE, Dashboard
+from core.queries.dashboard import Dashboard
 from core.queries.health import AlarmRow, ProviderRow
+from core.runtime import Runtime
 from pages.health_parts.names import name_of
-from pages.ui import filters, links, words
+from pages.ui import filters, links, outward, words
 
 CHIPS = {
     "healthy": ":green-badge[:material/check_circle: Healthy]",
@@ -18,18 +19,23 @@ CHIPS = {
     "down": ":red-badge[:material/error: Down]",
 }
 REST = {"degraded": "The rest works.", "down": "Until then something stands still."}
-MOST = 3  # troubles that are named
+MOST = 6  # troubles that are named
+WAYS = {"settings.py": "Open its settings", "mail.py": "Open Mailboxes"}
 
 
-def draw(whole: Dashboard, rows: Sequence[ProviderRow], viewer: Viewer, now: datetime) -> None:
-    """What is broken by name, the worst alarm with what to do, and a silent scheduler."""
+def draw(
+    rt: Runtime, whole: Dashboard, rows: Sequence[ProviderRow], viewer: Viewer, now: datetime
+) -> None:
+    """All that needs a person with its remedy, a silent scheduler, and whether mail leaves."""
     age = whole.heartbeat_age
     alive = "" if age is None else f"Scheduler seen {_since(age)} ago."
     verdict = _verdict(whole, rows)
     st.markdown(f"{CHIPS[whole.health_status]} **{words.text(verdict)}** :gray[{alive}]")
-    if whole.alarms:
-        _worst(whole.alarms, viewer, now)
-    _scheduler(age)
+    for alarm in [alarm for alarm in whole.alarms if alarm.severity == "act"][:MOST]:
+        _needs(alarm, viewer, now)
+    _more(whole.alarms)
+    outward.scheduler(age)
+    outward.gateway(rt, viewer)
 
 
 def _verdict(whole: Dashboard, rows: Sequence[ProviderRow]) -> str:
@@ -37,7 +43,7 @@ def _verdict(whole: Dashboard, rows: Sequence[ProviderRow]) -> str:
     age = whole.heartbeat_age
     acts = [alarm.title.rstrip(".") for alarm in whole.alarms if alarm.severity == "act"]
     alarms = [title.partition(": ")[0] for title in acts]  # the figures stand in the alarm
-    silent = ["no scheduler runs"] if age is None or age > LATE else []
+    silent = [] if outward.runs(age) else ["no scheduler runs"]
     broken = [*(alarms or _providers(rows)), *_jobs(whole), *silent]
     if not broken:
         return "The agency can work."
@@ -46,41 +52,30 @@ def _verdict(whole: Dashboard, rows: Sequence[ProviderRow]) -> str:
     return f"{need} a person: {named}. {REST.get(whole.health_status, '')}"
 
 
-def _scheduler(age: timedelta | None) -> None:
-    """Loud when none runs: nothing happens by itself then."""
-    if age is None:
-        st.error(
-            "**The scheduler has never run.** Nothing is sent and no reply is read by itself. "
-            "Start it beside the app: `python scheduler.py`.",
-            icon=":material/timer_off:",
-        )
-    elif age > LATE:
-        st.error(
-            f"**The scheduler is not running.** It was last alive {_since(age)} ago; since then "
-            "nothing is sent and no reply is read. Start it: `python scheduler.py`.",
-            icon=":material/timer_off:",
-        )
-
-
-def _worst(alarms: Sequence[AlarmRow], viewer: Viewer, now: datetime) -> None:
-    worst = alarms[0]
-    client = f" ({words.text(worst.client)})" if worst.client else ""
-    sentence = (
-        f"**{words.text(worst.title)}**{client} since {words.moment(worst.since, viewer, now)}.  \n"
-        f"{words.text(worst.advice)}"
+def _needs(alarm: AlarmRow, viewer: Viewer, now: datetime) -> None:
+    """One thing that needs a person: what, since when, the remedy and the way there."""
+    client = f" ({words.text(alarm.client)})" if alarm.client else ""
+    st.error(
+        f"**{words.text(alarm.title)}**{client} since {words.moment(alarm.since, viewer, now)}.  \n"
+        f"{words.text(alarm.advice)}",
+        icon=":material/notification_important:",
     )
-    say = st.error if worst.severity == "act" else st.warning
-    say(sentence, icon=":material/notification_important:")
-    page = links.page_of(worst.page)
-    with st.container(horizontal=True, gap="small"):
-        if page != "provider_health.py":
-            st.page_link(page, label="Go there", icon=":material/arrow_forward:")
-        if len(alarms) > 1:
-            more = words.counted(len(alarms) - 1, "more alarm")
-            st.button(
-                f"See {more}", type="tertiary", key="health.more",
-                on_click=filters.put, kwargs={"part": "alarms"},
-            )  # fmt: skip
+    page, query = links.of_alarm(alarm, viewer)
+    if page != "provider_health.py":
+        st.page_link(
+            page, label=WAYS.get(page, "Go there"), icon=":material/arrow_forward:",
+            query_params=query,
+        )  # fmt: skip
+
+
+def _more(alarms: Sequence[AlarmRow]) -> None:
+    """The way to the alarms that are not named above."""
+    named = min(MOST, sum(alarm.severity == "act" for alarm in alarms))
+    if rest := len(alarms) - named:
+        st.button(
+            f"See {words.counted(rest, 'more alarm' if named else 'alarm')}", type="tertiary",
+            key="health.more", on_click=filters.put, kwargs={"part": "alarms"},
+        )  # fmt: skip
 
 
 def _providers(rows: Sequence[ProviderRow]) -> list[str]:

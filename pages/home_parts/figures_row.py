@@ -8,7 +8,7 @@ from core.domain.access import Viewer
 from core.queries.figures import KeyFigures
 from core.queries.home import Badges
 from core.queries.paging import Count
-from pages.ui import words
+from pages.ui import outward, words
 
 
 def draw(
@@ -51,12 +51,16 @@ def draw(
         )
 
 
-def more_today(due: int, next_at: datetime | None, viewer: Viewer, now: datetime) -> str:
+def more_today(
+    due: int, next_at: datetime | None, viewer: Viewer, now: datetime, *, runs: bool
+) -> str:
     """How many more go today; else when the next one may."""
-    if due:
+    if due and runs:
         return f"{words.number(due)} more can go today"
-    if next_at is None:
+    if next_at is None and not due:
         return "nothing approved waits"
+    if not runs:  # short: the line above the figures says that none runs, and what to do
+        return f"{words.number(due)} more {outward.ONCE}" if due else f"more {outward.ONCE}"
     return f"the next: {words.moment(next_at, viewer, now)}"
 
 

@@ -15,6 +15,8 @@ from core.services import tasks as tasks_
 from pages.ui import links, words
 from pages.ui.actions import act
 
+ALARMS = {"part": "alarms"}
+
 
 def alarm_line(alarms: Sequence[AlarmRow], viewer: Viewer, now: datetime) -> None:
     """The worst alarm: what, since when, what to do, and the way there."""
@@ -28,9 +30,16 @@ def alarm_line(alarms: Sequence[AlarmRow], viewer: Viewer, now: datetime) -> Non
     else:
         st.warning(sentence, icon=":material/warning:")
     with st.container(horizontal=True, gap="small"):
-        st.page_link(links.page_of(worst.page), label="Go there", icon=":material/arrow_forward:")
+        page, query = links.of_alarm(worst, viewer)
+        st.page_link(
+            page, label="Go there", icon=":material/arrow_forward:", query_params=query or ALARMS
+        )
         if len(alarms) > 1:
-            st.page_link("provider_health.py", label=f"{len(alarms) - 1} more to look at")
+            st.page_link(
+                "provider_health.py",
+                label=f"{len(alarms) - 1} more to look at",
+                query_params=ALARMS,
+            )
 
 
 def draw(

@@ -1,5 +1,7 @@
 """Mailboxes: health, today's numbers, and why one isn't sending."""
 
+from datetime import datetime
+
 import streamlit as st
 
 from core.domain.access import Act, Viewer
@@ -7,28 +9,28 @@ from core.domain.states import MailboxState
 from core.queries.mailboxes import MailboxRow
 from core.runtime import Runtime
 from core.services import mailboxes
-from pages.ui import forms, words
+from pages.ui import boxes, forms, outward, words
 from pages.ui.actions import act
 from pages.ui.page import empty
 
 
-def draw(rt: Runtime, viewer: Viewer, rows: tuple[MailboxRow, ...]) -> None:
-    """One card a mailbox, those that are held first."""
+def draw(rt: Runtime, viewer: Viewer, rows: tuple[MailboxRow, ...], *, runs: bool) -> None:
+    """One card a mailbox, those that are held first; `runs` says whether the scheduler does."""
     if not rows:
         empty("No mailbox is connected yet.", "Connect one", to="settings.py")
         return
     for row in rows:
         with st.container(border=True):
-            _card(rt, viewer, row)
+            _card(rt, viewer, row, runs=runs)
 
 
-def _card(rt: Runtime, viewer: Viewer, row: MailboxRow) -> None:
+def _card(rt: Runtime, viewer: Viewer, row: MailboxRow, *, runs: bool) -> None:
     now = rt.now()
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
         st.markdown(
-            f"**{words.text(row.address)}** {words.chip(row.state)} :gray[{words.text(row.name)} · "
+            f"**{words.text(row.address)}** {boxes.chip(row)} :gray[{words.text(row.name)} · "
             f"{words.text(row.client)} · {words.label(row.provider)}]",
             width="content",
         )
@@ -43,18 +45,25 @@ def _card(rt: Runtime, viewer: Viewer, row: MailboxRow) -> None:
     with left:
         _figures(row)
     with right:
-        st.markdown("**Why isn't it sending?**")
-        if row.state == MailboxState.ACTIVE and row.next_at and row.next_at <= now:
-            st.markdown(
-                ":green[:material/check_circle: It is. The next mail goes with the next turn.]"
-            )
-        else:
-            for reason in row.reasons:
-                st.markdown(f":material/hourglass_empty: {words.text(reason)}")
-            if row.next_at:
-                st.caption(f"Next {words.moment(row.next_at, viewer, now)}")
+        _why(row, viewer, now, runs=runs)
         if row.synced_at and not row.unread:
             st.caption(f"Inbox read {words.moment(row.synced_at, viewer, now)}")
+
+
+def _why(row: MailboxRow, viewer: Viewer, now: datetime, *, runs: bool) -> None:
+    """What holds its next mail, the worst first, and when it may go."""
+    st.markdown("**Why isn't it sending?**")
+    if row.sends and row.next_at and row.next_at <= now and runs:
+        st.markdown(":green[:material/check_circle: It is. The next mail goes with the next turn.]")
+        return
+    for reason in row.reasons:
+        if row.cannot_send and reason == row.reasons[0]:
+            st.markdown(f":red[:material/error: {words.text(reason)}]")
+        else:
+            st.markdown(f":material/hourglass_empty: {words.text(reason)}")
+    if row.next_at:
+        once = "" if runs else f", {outward.ONCE}"
+        st.caption(f"Next {words.moment(row.next_at, viewer, now)}{once}")
 
 
 def _figures(row: MailboxRow) -> None:

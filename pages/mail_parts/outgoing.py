@@ -14,7 +14,7 @@ from core.queries.paging import Count
 from core.runtime import Runtime
 from core.services import messages, review
 from db.session import reading
-from pages.ui import filters, forms, tables, words
+from pages.ui import filters, forms, outward, tables, words
 from pages.ui.actions import act
 from pages.ui.page import empty
 
@@ -26,9 +26,10 @@ def draw(
     viewer: Viewer,
     states: Mapping[MessageState, Count],
     boxes: tuple[MailboxRow, ...],
+    runs: bool,
 ) -> None:
-    """Forecast, states with counts, the table, and what is chosen in it."""
-    _forecast(boxes, viewer, rt.now())
+    """Forecast, states with counts, the table, its choice; `runs`: whether the scheduler does."""
+    _forecast(boxes, viewer, rt.now(), runs=runs)
     options = {
         str(state): f"{words.label(state)} {count}"
         for state, count in states.items()
@@ -62,7 +63,7 @@ def draw(
         _one(rt, viewer, row)
 
 
-def _forecast(boxes: tuple[MailboxRow, ...], viewer: Viewer, now: datetime) -> None:
+def _forecast(boxes: tuple[MailboxRow, ...], viewer: Viewer, now: datetime, *, runs: bool) -> None:
     told = mailboxes.forecast(boxes)
     over = f" · {words.number(told.over)} wait for another day" if told.over else ""
     paused = [box for box in boxes if box.state == "paused"]
@@ -70,7 +71,8 @@ def _forecast(boxes: tuple[MailboxRow, ...], viewer: Viewer, now: datetime) -> N
     goes = f"{words.number(told.goes)} more go out as far as caps allow"
     if not told.goes and told.next_at:
         goes = f"the next goes out {words.moment(told.next_at, viewer, now)}"
-    st.caption(f"Today: {words.number(told.sent)} sent, {goes}{over}{held}")
+    once = "" if runs or not (told.goes or told.next_at) else f", {outward.ONCE}"
+    st.caption(f"Today: {words.number(told.sent)} sent, {goes}{once}{over}{held}")
 
 
 def _columns(viewer: Viewer, rt: Runtime, state: MessageState) -> list[tables.Column]:
@@ -82,9 +84,7 @@ def _columns(viewer: Viewer, rt: Runtime, state: MessageState) -> list[tables.Co
         tables.text("Subject", lambda r: r.subject, width=240),
         tables.number("Step", lambda r: r.step, width=60),
         tables.text(
-            "Sent" if sent else "Goes out",
-            lambda r: words.moment(when(r), viewer, now),
-            width=120,
+            "Sent" if sent else "Goes out", lambda r: words.moment(when(r), viewer, now), width=140
         ),
         tables.text("Why it waits" if not sent else "Note", _reason, width=330),
         tables.text("Campaign", lambda r: r.campaign, width=160),

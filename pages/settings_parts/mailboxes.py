@@ -10,7 +10,7 @@ from core.runtime import Runtime
 from core.services import mailboxes as service
 from db.session import reading
 from pages.settings_parts import mailbox_form
-from pages.ui import forms, tables, words
+from pages.ui import boxes, filters, forms, tables, words
 from pages.ui.actions import act
 from pages.ui.page import actions, empty
 
@@ -38,7 +38,7 @@ def draw(rt: Runtime, viewer: Viewer) -> None:
         [
             tables.text("Mailbox", lambda row: row.address),
             tables.text("Client", lambda row: row.client),
-            tables.chips("State", MailboxState, lambda row: row.state),
+            boxes.column(),
             tables.number("Sent today", lambda row: row.sent_today),
             tables.number("Cap today", lambda row: row.cap_today),
             tables.percent("Bounces, 7 days", _bounces),
@@ -49,11 +49,18 @@ def draw(rt: Runtime, viewer: Viewer) -> None:
         select=may,
         alt="Mailboxes",
     )
+    chosen = chosen or (_named(rows) if may else None)
     if chosen is None:
         more = " · click a row to change it" if may else ""
         st.caption(f"{words.counted(len(rows), 'mailbox', 'mailboxes')}{more}")
     else:
         _change(rt, viewer, chosen)
+
+
+def _named(rows: tuple[MailboxRow, ...]) -> MailboxRow | None:
+    """The mailbox that the address names: a link from an alarm leads here."""
+    named = filters.whole("mailbox")
+    return next((row for row in rows if row.mailbox_id == named), None)
 
 
 def _bounces(row: MailboxRow) -> float | None:

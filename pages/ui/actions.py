@@ -104,7 +104,7 @@ def progress(rt: Runtime, viewer: Viewer, campaign_id: int | None = None, limit:
     if not runs:
         st.caption("Nothing has run yet.")
     for run in runs:
-        counts = " · ".join(f"{words.number(n)} {k}" for k, n in run.counts.items() if n)
+        counts = words.counts(run.counts)
         tail = words.text(run.error) if run.state is JobState.FAILED else counts
         whose = " for all campaigns" if campaign_id is not None and run.scope == jobs.ALL else ""
         st.markdown(

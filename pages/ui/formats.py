@@ -1,6 +1,7 @@
 """Numbers, money, shares and moments as people read them. Pages import them through `words`."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -37,6 +38,11 @@ def counted(amount: int, thing: str, things: str = "") -> str:
     return f"{amount:,} {thing if amount == 1 else things or thing + 's'}"
 
 
+def counts(counted_: Mapping[str, int]) -> str:
+    """Counts of a run as words: "120 scored, 3 not interested"."""
+    return ", ".join(f"{number(n)} {what.replace('_', ' ')}" for what, n in counted_.items() if n)
+
+
 def percent(part: float | None, whole: float | None = 1.0, *, digits: int = 1) -> str:
     """A share as text: percent(80, 1284) → "6.2%". No denominator, no rate: a dash."""
     if part is None or not whole:
@@ -65,7 +71,9 @@ def money(minor: int | None, currency: str = "EUR") -> str:
 
 
 def moment(at: datetime | None, viewer: Viewer, now: datetime) -> str:
-    """A moment in the viewer's zone: "Today 14:10", "Mon 09:00" (within a week), "19 Nov"."""
+    """A moment in the viewer's zone: "Today 14:10", "Mon 09:00" for the last six
+    days, "Mon 23 Nov 09:00" for the next six, else "19 Nov".
+    """
     if at is None:
         return DASH
     local, today = at.astimezone(zone(viewer)), now.astimezone(zone(viewer)).date()
@@ -73,8 +81,10 @@ def moment(at: datetime | None, viewer: Viewer, now: datetime) -> str:
     near = {0: "Today", -1: "Yesterday", 1: "Tomorrow"}.get(apart)
     if near:
         return f"{near} {local:%H:%M}"
-    if abs(apart) < 7:
+    if -7 < apart < 0:
         return f"{local:%a %H:%M}"
+    if 0 < apart < 7:
+        return f"{local:%a} {local.day} {local:%b %H:%M}"
     return day(local.date(), today)
 
 

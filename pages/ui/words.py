@@ -14,6 +14,7 @@ from typing import Any
 from pages.ui.formats import (
     ago,
     counted,
+    counts,
     day,
     duration,
     full,
@@ -28,8 +29,8 @@ from pages.ui.formats import (
 from pages.ui.vocabulary import NAMES, WORDS, Word
 
 __all__ = [
-    "DASH", "WORDS", "Word", "ago", "chip", "counted", "day", "duration", "full", "icon", "label",
-    "labels", "moment", "money", "number", "of", "percent", "points", "size", "text",
+    "DASH", "WORDS", "Word", "ago", "chip", "counted", "counts", "day", "duration", "full", "icon",
+    "label", "labels", "moment", "money", "number", "of", "percent", "points", "size", "text",
 ]  # fmt: skip
 
 DASH = "—"

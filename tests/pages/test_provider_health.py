@@ -88,6 +88,60 @@ def test_it_says_first_what_is_broken_and_what_to_do(
     assert "Left: 1,204 credits" in seen(at)
 
 
+def test_all_that_needs_a_person_stands_there_with_its_remedy_and_the_way(
+    signed_in: App, admin: User, sessions: Sessions
+) -> None:
+    with transaction(sessions) as session:
+        for number, (key, title) in enumerate(
+            [("provider:email:smtp:mailbox:5", "SMTP is down"), ("mailbox:6:paused", "It pauses")]
+        ):
+            session.add(
+                Alarm(key=key, severity="act", since=NOW, page="mail", title=title,
+                      advice=f"Remedy {number}.")
+            )  # fmt: skip
+        session.add(Alarm(key="webhook:1", severity="watch", since=NOW, page="settings",
+                          title="Watched", advice="Look."))  # fmt: skip
+
+    at = signed_in(admin, PAGE)
+
+    told = " ".join(error.value for error in at.error)
+    ways = {link.proto.label: link.proto.query_string for link in at.get("page_link")}
+    assert [word in told for word in ("SMTP is down", "Remedy 0.", "Remedy 1.")] == [True] * 3
+    assert ways["Open its settings"] == "part=mailboxes&mailbox=5"
+    assert ways["Open Mailboxes"] == "part=mailboxes"
+    assert "See 1 more alarm" in labels(at)
+
+
+@pytest.mark.parametrize("page", [PAGE, "home.py"])
+def test_it_says_that_no_real_mail_leaves_and_that_no_scheduler_runs(
+    signed_in: App, admin: User, page: str
+) -> None:
+    shown = seen(signed_in(admin, page))
+
+    assert "No real mail leaves this machine" in shown
+    assert "USE_REAL_EMAIL_GATEWAY=true" in shown
+    assert "The scheduler is not running." in shown
+    assert "Ask whoever runs the server to start `python scheduler.py`." in shown
+
+
+def test_a_mailbox_that_cannot_send_is_not_shown_as_active(
+    signed_in: App, admin: User, sessions: Sessions
+) -> None:
+    with transaction(sessions) as session:
+        box = make_mailbox(session, make_client(session), provider="smtp")
+        part = f"mailbox:{box.id}"
+        down = {"state": ProviderState.DOWN, "last_error": "Nobody answers."}
+        session.add(ProviderHealth(port="email", provider="smtp", part=part, **down))
+
+    cards = seen(signed_in(admin, "mail.py", part="mailboxes"))
+    table = signed_in(admin, "settings.py", part="mailboxes", mailbox=str(box.id))
+
+    assert "Cannot send: Nobody answers." in cards
+    assert ":green-badge" not in cards
+    assert list(table.dataframe[0].value["State"][0]) == ["Cannot send"]
+    assert box.address in [header.value.replace(":gray[]", "") for header in table.header]
+
+
 def test_a_chain_with_nobody_left_is_down(signed_in: App, admin: User, sessions: Sessions) -> None:
     with transaction(sessions) as session:
         session.add(ProviderHealth(**DOWN))

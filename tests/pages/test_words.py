@@ -9,6 +9,7 @@ import pytest
 from core.domain import lists, matches, states
 from core.domain.access import Viewer
 from core.domain.states import LeadState, NoticeState, Role
+from core.queries.health import AlarmRow
 from pages.ui import links, words
 from tests.factories import NOW
 
@@ -49,7 +50,7 @@ def test_words_of_states_and_of_other_texts() -> None:
         (timedelta(), "Today 10:00"),
         (timedelta(hours=-11), "Yesterday 23:00"),
         (timedelta(days=1), "Tomorrow 10:00"),
-        (timedelta(days=3), "Thu 10:00"),
+        (timedelta(days=3), "Thu 5 Mar 10:00"),
         (timedelta(days=-6), "Tue 10:00"),
         (timedelta(days=20), "22 Mar"),
         (timedelta(days=-100), "22 Nov 2025"),
@@ -119,3 +120,25 @@ def test_an_alarms_page_leads_somewhere() -> None:
 
     assert found == ["settings.py", "settings.py", "provider_health.py", "mail.py",
                      "provider_health.py"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("key", "page", "role", "place"),
+    [
+        ("provider:email:smtp:mailbox:5", "provider_health", Role.MANAGER,
+         ("settings.py", {"part": "mailboxes", "mailbox": "5"})),
+        ("provider:email:smtp:mailbox:5", "provider_health", Role.VIEWER,
+         ("mail.py", {"part": "mailboxes"})),
+        ("mailbox:6:paused", "mail", Role.VIEWER, ("mail.py", {"part": "mailboxes"})),
+        ("job:score:all", "provider_health", Role.ADMIN, ("provider_health.py", {"part": "jobs"})),
+        ("webhook:1", "settings", Role.ADMIN, ("settings.py", {"part": "webhooks"})),
+        ("provider:llm:acme", "provider_health", Role.ADMIN, ("provider_health.py", {})),
+    ],
+    ids=["server", "server-seen-only", "paused", "job", "webhook", "provider"],
+)  # fmt: skip
+def test_an_alarm_leads_to_where_it_is_mended(
+    key: str, page: str, role: Role, place: tuple[str, dict[str, str]]
+) -> None:
+    alarm = AlarmRow(key, None, None, "act", "It is down.", "Mend it.", page, NOW)
+
+    assert links.of_alarm(alarm, Viewer(1, "Ann", role)) == place
