@@ -38,5 +38,5 @@ def gateway(rt: Runtime, viewer: Viewer) -> None:
     st.caption(
         ":material/folder: **No real mail leaves this machine**, and that is meant: mail goes to a "
         "folder while USE_REAL_EMAIL_GATEWAY is off. "
-        f"{who} set `USE_REAL_EMAIL_GATEWAY=true` in `.env` and start app and scheduler again."
+        f"{who} set **USE_REAL_EMAIL_GATEWAY=true** in .env and start app and scheduler again."
     )
