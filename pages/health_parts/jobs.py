@@ -20,7 +20,7 @@ def draw(
 ) -> None:
     """Jobs above, their runs below; `runs` says whether the scheduler does."""
     if not runs:
-        st.caption(
+        st.write(
             "The scheduler is not running: the runs below were started by hand, by the demo, or by "
             f"a scheduler that has ended. No job runs at its next moment. {outward.ASK}"
         )
