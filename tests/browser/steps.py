@@ -27,6 +27,7 @@ def settled(page: Page) -> None:
 
 
 def figure(page: Page, label: str) -> Locator:
-    """The value of a metric."""
+    """The value of a metric, once the page rests: a rerun shows the old one beside the new."""
+    settled(page)
     card = page.locator('[data-testid="stMetric"]').filter(has_text=label)
     return card.locator('[data-testid="stMetricValue"]')
