@@ -32,7 +32,7 @@ with reading(rt.sessions) as session:
     due = mailboxes.goes_today(session, viewer, now=now)
     next_at = None if due else mailboxes.next_send(session, viewer, now=now)
     month = figures.key_figures(session, viewer, today=now.date())  # rollups count UTC days
-    aims = figures.targets(session, viewer)
+    aims = figures.targets(session, viewer, today=now.date())
     steps = home.onboarding(session, viewer)
     known = campaigns.by_state(session, viewer)
     age = health.scheduler_age(session, viewer, now)

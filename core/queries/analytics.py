@@ -12,9 +12,11 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from core.domain import pace
 from core.domain.access import Viewer
 from core.domain.figures import COLUMNS, Day, Figures, Funnel, Goal, Group, Overview, Stage
 from core.domain.money import Money
+from core.domain.pace import Walk
 from core.domain.periods import DAY, Period, week_of
 from core.domain.rates import Rate
 from core.queries import entered, paging
@@ -29,7 +31,6 @@ METRIC_COLUMNS = {
     "meeting": "meetings",
     "won": "won",
 }
-PACE_DAYS = 28
 WEEKS_FROM = 63  # a trend of this many days or more is told by week
 MOST_CAMPAIGNS = 200
 
@@ -136,20 +137,22 @@ def goals(
     scope = scope_of(session, viewer, campaign_id)
     targets = session.execute(
         select(CampaignTarget.campaign_id, CampaignTarget.metric, CampaignTarget.value)
-        .add_columns(CampaignTarget.due_on)
+        .add_columns(CampaignTarget.due_on, Campaign.started_at)
         .join(Campaign, Campaign.id == CampaignTarget.campaign_id)
         .where(Campaign.client_id.in_(scope.clients))
         .where(*([] if campaign_id is None else [Campaign.id == campaign_id]))
     ).all()
     ids = {row.campaign_id for row in targets}
     actual = _by_id(session, ids, Period(date.min, as_of))
-    recent = _by_id(session, ids, Period(as_of - (PACE_DAYS - 1) * DAY, as_of))
+    recent = _by_id(session, ids, Period(as_of - (pace.DAYS - 1) * DAY, as_of))
     single: dict[str, list[Goal]] = defaultdict(list)
     for row in targets:
         column = METRIC_COLUMNS[row.metric]
         reached = getattr(actual[row.campaign_id], column)
-        pace = getattr(recent[row.campaign_id], column) / PACE_DAYS
-        single[row.metric].append(_goal(row, reached, pace, as_of))
+        lately = getattr(recent[row.campaign_id], column)
+        walk = Walk(row.started_at.date() if row.started_at else None, as_of)
+        ahead = pace.foreseen(reached, lately, row.due_on, walk)
+        single[row.metric].append(Goal(row.metric, row.value, reached, row.due_on, ahead))
     return tuple(_together(single[metric]) for metric in METRIC_COLUMNS if metric in single)
 
 
@@ -202,14 +205,6 @@ def _by_id(session: Session, ids: set[int], period: Period) -> dict[int, Figures
     )
     found.update({row[0]: _figures(row[1:]) for row in session.execute(statement)})
     return found
-
-
-def _goal(row: Any, reached: int, pace: float, as_of: date) -> Goal:
-    projected = None
-    if row.due_on is not None:
-        left = max(0, (row.due_on - as_of).days)
-        projected = reached + round(pace * left)
-    return Goal(row.metric, row.value, reached, row.due_on, projected)
 
 
 def _together(goals_: list[Goal]) -> Goal:

@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from core.domain import pace
 from core.domain.access import Viewer
+from core.domain.pace import Standing
 from core.domain.states import CampaignState, LeadState, MailboxState, MessageState
 from core.queries import figures, paging, waiting
 from core.queries.figures import Sums, Target
@@ -37,6 +39,7 @@ class CampaignRow:
     owner: str | None
     counts: dict[LeadState, int]
     sums: Sums
+    standing: Standing  # of the target that needs a look first
     next_send_at: datetime | None  # when the next approved mail may go: window, caps, gap heeded
 
     @property
@@ -151,7 +154,7 @@ def one(
         finished_at=campaign.finished_at,
         created_at=campaign.created_at,
         version=campaign.version,
-        targets=figures.targets_of(session, campaign_id),
+        targets=figures.targets_of(session, [campaign_id], today=now.date()),
     )
 
 
@@ -176,6 +179,7 @@ def _visible(statement: "Select[*tuple[Any, ...]]", viewer: Viewer) -> "Select[*
 def _rows(session: Session, ids: list[int], now: datetime) -> list[CampaignRow]:
     sums = figures.by_campaign(session, ids)
     next_sends = _next_sends(session, ids, now)
+    aims = figures.targets_of(session, ids, today=now.date())
     found = session.execute(
         select(Campaign, Client.name, User.name)
         .join(Client, Client.id == Campaign.client_id)
@@ -193,6 +197,7 @@ def _rows(session: Session, ids: list[int], now: datetime) -> list[CampaignRow]:
             owner=owner,
             counts=_counts(campaign.counts),
             sums=sums.get(campaign.id, Sums()),
+            standing=pace.worst(one.standing for one in aims if one.campaign_id == campaign.id),
             next_send_at=next_sends.get(campaign.id),
         )
         for campaign, client, owner in found

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.domain import pace
 from core.domain.access import Viewer
+from core.domain.pace import Standing, Walk
 from core.domain.periods import DEFAULT_DAYS
 from core.domain.states import CampaignState
 from core.queries import paging
@@ -55,7 +57,12 @@ class Target:
     metric: str
     value: int
     due_on: date | None
-    actual: int
+    standing: Standing
+
+    @property
+    def actual(self) -> int:
+        """What is reached since the campaign began."""
+        return self.standing.actual
 
 
 def key_figures(
@@ -81,50 +88,73 @@ def key_figures(
     return KeyFigures(_total(days[span:]), _total(days[:span]), tuple(days[span:]), span)
 
 
-def targets(session: Session, viewer: Viewer, *, limit: int = 12) -> tuple[Target, ...]:
+def targets(
+    session: Session, viewer: Viewer, *, today: date, limit: int = 12
+) -> tuple[Target, ...]:
     """Targets of the viewer's running campaigns, the nearest day first."""
     running = select(Campaign.id).where(
         paging.within(Campaign.client_id, viewer),
         Campaign.state.in_([CampaignState.ACTIVE, CampaignState.PAUSED]),
     )
-    return _targets(session, CampaignTarget.campaign_id.in_(running))[:limit]
+    return _targets(session, CampaignTarget.campaign_id.in_(running), today)[:limit]
 
 
-def targets_of(session: Session, campaign_id: int) -> tuple[Target, ...]:
-    """The targets of one campaign; the caller made sure that it may be seen."""
-    return _targets(session, CampaignTarget.campaign_id == campaign_id)
+def targets_of(session: Session, ids: Collection[int], *, today: date) -> tuple[Target, ...]:
+    """The targets of these campaigns; the caller made sure that they may be seen."""
+    return _targets(session, CampaignTarget.campaign_id.in_(ids), today)
 
 
-def by_campaign(session: Session, ids: Collection[int]) -> dict[int, Sums]:
-    """All that happened in these campaigns, by their id."""
-    rows = session.execute(
-        select(DailyRollup.campaign_id, *_sum_columns())
-        .where(DailyRollup.campaign_id.in_(ids))
-        .group_by(DailyRollup.campaign_id)
-    )
+def by_campaign(
+    session: Session, ids: Collection[int], *, since: date | None = None
+) -> dict[int, Sums]:
+    """All that happened in these campaigns (since a day, that included), by their id."""
+    statement = select(DailyRollup.campaign_id, *_sum_columns())
+    statement = statement.where(DailyRollup.campaign_id.in_(ids))
+    if since is not None:
+        statement = statement.where(DailyRollup.day >= since)
+    rows = session.execute(statement.group_by(DailyRollup.campaign_id))
     return {row[0]: _sums(row[1:]) for row in rows}
 
 
-def _targets(session: Session, which: Any) -> tuple[Target, ...]:
+def _targets(session: Session, which: Any, today: date) -> tuple[Target, ...]:
     rows = session.execute(
-        select(CampaignTarget, Campaign.name)
+        select(CampaignTarget, Campaign)
         .join(Campaign, Campaign.id == CampaignTarget.campaign_id)
         .where(which)
         .order_by(CampaignTarget.due_on, CampaignTarget.campaign_id, CampaignTarget.id)
     ).all()
-    sums = by_campaign(session, {target.campaign_id for target, _ in rows})
+    known = [(target, campaign) for target, campaign in rows if target.metric in METRIC_COLUMNS]
+    ids = {target.campaign_id for target, _ in known}
+    sums = by_campaign(session, ids)
+    lately = by_campaign(session, ids, since=today - timedelta(days=pace.DAYS - 1))
     return tuple(
         Target(
             campaign_id=target.campaign_id,
-            campaign=name,
+            campaign=campaign.name,
             metric=target.metric,
             value=target.value,
             due_on=target.due_on,
-            actual=getattr(sums.get(target.campaign_id, Sums()), METRIC_COLUMNS[target.metric]),
+            standing=pace.standing(
+                target.metric,
+                target.value,
+                actual=_of(sums, target),
+                recent=_of(lately, target),
+                due=target.due_on,
+                walk=_walk(campaign, today),
+            ),
         )
-        for target, name in rows
-        if target.metric in METRIC_COLUMNS
+        for target, campaign in known
     )
+
+
+def _of(sums: dict[int, Sums], target: CampaignTarget) -> int:
+    number: int = getattr(sums.get(target.campaign_id, Sums()), METRIC_COLUMNS[target.metric])
+    return number
+
+
+def _walk(campaign: Campaign, today: date) -> Walk:
+    began = campaign.started_at.date() if campaign.started_at else None
+    return Walk(began, today, over=campaign.state is CampaignState.FINISHED)
 
 
 def _sum_columns() -> list[Any]:

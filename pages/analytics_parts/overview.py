@@ -60,7 +60,7 @@ def _goals(goals: Sequence[Goal], today: date) -> None:
     )  # fmt: skip
 
 
-_COURSE = {"On course": "green", "Behind": "red", "Reached": "green", "No date": "gray"}
+_COURSE = {"On course": "green", "Behind": "orange", "Reached": "green", "No date": "gray"}
 
 
 def _course(goal: Goal) -> list[str]:

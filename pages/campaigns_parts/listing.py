@@ -5,13 +5,14 @@ from datetime import datetime
 import streamlit as st
 
 from core.domain.access import Act, Viewer
+from core.domain.pace import Pace
 from core.domain.states import CampaignState
 from core.queries import campaigns, figures
 from core.queries.campaigns import CampaignRow
 from core.queries.figures import KeyFigures
 from core.runtime import Runtime
 from db.session import reading
-from pages.ui import filters, tables, words
+from pages.ui import aims, filters, tables, words
 from pages.ui.page import actions, empty, go, headline
 
 
@@ -63,17 +64,21 @@ def _table(rt: Runtime, viewer: Viewer, states: dict[CampaignState, int], now: d
 
 def _columns(viewer: Viewer, now: datetime) -> list[tables.Column]:
     return [
-        tables.text("Campaign", lambda row: row.name, width=215),
-        tables.text("Client", lambda row: row.client, width=120),
-        tables.chips("State", CampaignState, lambda row: row.state),
-        tables.share("List written to", lambda row: row.progress, width=110,
-                     hint="Leads written to, of those neither rejected nor suppressed"),
+        tables.text("Campaign", lambda row: row.name, width=150),
+        tables.chips("State", CampaignState, lambda row: row.state, width=80),
+        tables.chips("Going", Pace, lambda row: row.standing.pace, width=105,
+                     hint="Of the target that needs a look first: where the pace of the last 28 "
+                     "days leads by its day"),
+        tables.text("Against target", lambda row: aims.sentence(row.standing), width=240),
+        tables.text("Client", lambda row: row.client, width=95),
         tables.number("Leads", lambda row: row.leads),
         tables.number("Reached", lambda row: row.sums.reached),
         tables.percent("Reply %", lambda row: row.share("replied")),
         tables.percent("Positive %", lambda row: row.share("positive")),
         tables.percent("Bounce %", lambda row: row.share("bounced")),
         tables.text("Next send", lambda row: words.moment(row.next_send_at, viewer, now)),
+        tables.share("List written to", lambda row: row.progress, width=110,
+                     hint="Leads written to, of those neither rejected nor suppressed"),
         tables.text("Owner", lambda row: row.owner),
         tables.text("Why paused", _why),
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from core.runtime import Runtime
 from core.services import campaigns as service
 from db.session import reading
 from pages.campaigns_parts import checklist
-from pages.ui import charts, words
+from pages.ui import aims, charts, words
 from pages.ui.actions import act, progress
 
 FUNNEL = (
@@ -23,8 +23,9 @@ FUNNEL = (
 
 
 def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
-    """Four figures, then leads by state beside targets and what is to be done."""
+    """Whether it goes well, four figures, then leads by state beside targets and what is to do."""
     row, sums = found.row, found.row.sums
+    st.markdown(aims.verdict(row.standing))
     with st.grid(4, min_column_width=150):
         st.metric(
             "Leads",
@@ -89,11 +90,9 @@ def _targets(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
     st.header("Targets", anchor=False)
     today = rt.now().date()
     for target in found.targets:
-        due = f" by {words.day(target.due_on, today)}" if target.due_on else ""
-        label = f"{target.actual:,} of {target.value:,} {words.label(target.metric).lower()}{due}"
-        st.progress(min(1.0, target.actual / target.value), label)
+        st.progress(*aims.bar(target, today))
     if not found.targets:
-        st.caption("None yet.")
+        st.caption("None yet. With a number and a day the list tells whether it is on course.")
     if not viewer.may(Act.EDIT_CAMPAIGNS):
         return
     with (

@@ -7,6 +7,7 @@ from itertools import groupby
 import streamlit as st
 
 from core.queries.figures import Target
+from pages.ui import aims as shown
 from pages.ui import words
 
 
@@ -23,7 +24,4 @@ def draw(targets: Sequence[Target], today: date) -> None:
         for (_, name), aims in groupby(targets, lambda one: (one.campaign_id, one.campaign)):
             st.markdown(f"**{words.text(name)}**")
             for target in aims:
-                due = f" by {words.day(target.due_on, today)}" if target.due_on else ""
-                what = words.label(target.metric).lower()
-                label = f"{target.actual:,} of {target.value:,} {what}{due}"
-                st.progress(min(1.0, target.actual / target.value), label)
+                st.progress(*shown.bar(target, today))

@@ -6,6 +6,7 @@ from enum import StrEnum
 from core.domain import crm_states as c
 from core.domain import lists, lookups
 from core.domain import matches as m
+from core.domain import pace as t
 from core.domain import predictions as p
 from core.domain import states as s
 
@@ -55,6 +56,14 @@ WORDS: dict[type[StrEnum], dict[str, Word]] = {
         "active": W("Active", "green", "play_circle"),
         "paused": W("Paused", "orange", "pause_circle"),
         "finished": W("Finished", "blue", "flag"),
+    },
+    t.Pace: {
+        "missed": W("Missed", "red", "flag"), "behind": W("Behind", "orange", "trending_down"),
+        "on_course": W("On course", "green", "trending_up"),
+        "early": W("Too early", "gray", "hourglass_empty"),
+        "open": W("No day set", "gray", "event_busy"),
+        "reached": W("Target reached", "green", "check_circle"),
+        "none": W("No target set", "gray", "flag"),
     },
     s.EnrolmentState: {
         "active": W("Running", "green", "play_circle"),
@@ -285,16 +294,4 @@ WORDS: dict[type[StrEnum], dict[str, Word]] = {
         "operator": W("Operator", "gray", "person"),
         "viewer": W("Viewer", "gray", "visibility"), "system": W("AICMO", "gray", "smart_toy"),
     },
-}  # fmt: skip
-NAMES: dict[str, str] = {
-    # vendors and ports, and stored words that are no enum
-    "llm": "LLM", "email": "E-mail", "inbox": "Inbox", "enrichment": "Enrichment",
-    "verification": "Verification", "smtp": "SMTP", "imap": "IMAP", "folder": "Folder (local)",
-    "template": "Templates (local)", "local": "Rules (local)", "openai": "OpenAI",
-    "crm": "CRM", "csv": "CSV files (local)", "hubspot": "HubSpot", "airtable": "Airtable",
-    "anthropic": "Anthropic", "perplexity": "Perplexity", "reached": "Reached",
-    "draft_answer": "Draft of an answer", "summarise": "Summary", "personalise": "Opening",
-    "classify_reply": "Sorting a reply", "replied": "Replies",
-    "positive": "Positive replies", "meeting": "Meetings", "won": "Won", "vp": "Vice president",
-    "c_level": "C-level", "mx": "Mail servers (DNS)", "peopledatalabs": "People Data Labs",
 }  # fmt: skip

@@ -26,7 +26,8 @@ from pages.ui.formats import (
     size,
     text,
 )
-from pages.ui.vocabulary import NAMES, WORDS, Word
+from pages.ui.names import NAMES
+from pages.ui.vocabulary import WORDS, Word
 
 __all__ = [
     "DASH", "WORDS", "Word", "ago", "chip", "counted", "counts", "day", "duration", "full", "icon",

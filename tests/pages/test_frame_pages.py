@@ -2,12 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.domain.states import CampaignState, JobState, ProviderState, Role
-from db.models import Alarm, AuditEntry, Campaign, Client, JobRun, ProviderHealth, Spend, User
+from db.models import (
+    Alarm,
+    AuditEntry,
+    Campaign,
+    CampaignTarget,
+    Client,
+    JobRun,
+    ProviderHealth,
+    Spend,
+    User,
+)
 from db.session import Sessions, reading, transaction
 from tests.factories import (
     NOW,
@@ -128,6 +139,24 @@ def test_every_face_of_a_campaign_opens(signed_in: App, world: World, part: str)
 
     assert not at.exception
     assert "Spring @ Halden" in seen(at)
+
+
+def test_list_and_detail_say_how_a_campaign_goes(
+    signed_in: App, world: World, sessions: Sessions
+) -> None:
+    with transaction(sessions) as session:
+        session.get_one(Campaign, world.spring.id).started_at = NOW - timedelta(days=69)
+        due = NOW.date() + timedelta(days=30)
+        aim = CampaignTarget(campaign_id=world.spring.id, metric="meeting", value=20, due_on=due)
+        session.add(aim)
+
+    listed = seen(signed_in(world.ann, "campaigns.py"))
+    detail = seen(signed_in(world.ann, "campaigns.py", campaign=str(world.spring.id)))
+
+    assert "Behind" in listed
+    for told in (listed, detail):
+        assert "0 of 20 meetings, 70% of the time gone" in told
+    assert "Behind] 0 of 20 meetings, 70% of the time gone, 0 at the pace" in detail
 
 
 def test_a_campaign_of_another_client_is_one_sentence_and_nothing_leaks(

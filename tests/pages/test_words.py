@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import pytest
 
-from core.domain import lists, matches, states
+from core.domain import lists, matches, pace, states
 from core.domain.access import Viewer
 from core.domain.states import LeadState, NoticeState, Role
 from core.queries.health import AlarmRow
@@ -17,7 +17,7 @@ BERLIN = Viewer(1, "Ann", Role.VIEWER, timezone="Europe/Berlin")
 UNSEEN = {NoticeState}  # on no page yet
 SHOWN = [
     kind
-    for words_of in (states, lists, matches)
+    for words_of in (states, lists, matches, pace)
     for _, kind in inspect.getmembers(words_of, inspect.isclass)
     if issubclass(kind, StrEnum) and kind is not StrEnum and kind not in UNSEEN
 ]

@@ -51,7 +51,8 @@ def world(sessions: Sessions) -> World:
     """
     with transaction(sessions) as session:
         client = make_client(session, currency="EUR")
-        campaign = make_campaign(session, client, name="Spring")
+        begun = NOW - 60 * DAY
+        campaign = make_campaign(session, client, name="Spring", started_at=begun)
         other = make_client(session)
         make_rollup(session, make_campaign(session, other), NOW.date(), reached=99)
         owner = make_user(session, clients=[client], name="Olga Owner")

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
+from core.domain.pace import Pace
 from core.domain.states import CampaignState, ReviewKind, Role, SuppressionReason
 from core.queries import (
     audit,
@@ -194,10 +195,29 @@ def test_targets_tell_what_is_reached(session: Session, client: Client) -> None:
     session.add(day(campaign.id, client.id, TODAY, meetings=6))
     session.flush()
 
-    (target,) = figures.targets(session, viewer_of(client))
+    (target,) = figures.targets(session, viewer_of(client), today=TODAY)
 
     assert (target.campaign, target.actual, target.value) == ("Spring", 6, 20)
-    assert figures.targets(session, viewer_of()) == ()
+    assert figures.targets(session, viewer_of(), today=TODAY) == ()
+
+
+def test_a_campaign_tells_how_it_goes_by_its_worst_target(session: Session, client: Client) -> None:
+    begun, due = NOW - timedelta(days=69), TODAY + timedelta(days=30)
+    campaign = make_campaign(session, client, started_at=begun)
+    bare = make_campaign(session, client)
+    session.add(CampaignTarget(campaign_id=campaign.id, metric="meeting", value=20, due_on=due))
+    session.add(CampaignTarget(campaign_id=campaign.id, metric="reached", value=90, due_on=due))
+    session.add(day(campaign.id, client.id, TODAY - timedelta(days=60), meetings=10))
+    session.add(day(campaign.id, client.id, TODAY, meetings=2, reached=90))
+    session.flush()
+
+    rows = {row.id: row for row in campaigns.page(session, viewer_of(client), now=NOW).rows}
+
+    found = rows[campaign.id].standing
+    assert (found.pace, found.metric, found.actual, found.foreseen) == (
+        Pace.BEHIND, "meeting", 12, 14,
+    )  # fmt: skip
+    assert rows[bare.id].standing.pace is Pace.NONE
 
 
 def test_the_audit_trail_is_for_whoever_sees_the_client(session: Session, client: Client) -> None:
