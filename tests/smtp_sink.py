@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 USER, PASSWORD = "sales@agency.example", "s3cret words"
+GO_ON = "but go on"
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Sink:
     on_data: list[str] = field(default_factory=list)
     host: str = "127.0.0.1"
     port: int = 0
+    pipelining: bool = False
 
     async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, name: str, answers: list[str]
@@ -41,16 +43,16 @@ class Sink:
         session.host_name = name
         if session.ssl is None:
             self.connections += 1
-        return answers
+        return [answers[0], *["250-PIPELINING"] * self.pipelining, *answers[1:]]
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any
     ) -> str:
-        """The next answer made to order, else 250."""
+        """The next answer made to order, else 250; one that ends with GO_ON takes the mail too."""
         answer = self.on_rcpt.pop(0) if self.on_rcpt else "250 OK"
         if answer == "drop":
             server.transport.abort()
-        if answer.startswith("250"):
+        if answer.startswith("250") or answer.endswith(GO_ON):
             envelope.rcpt_tos.append(address)
         return answer
 
@@ -69,10 +71,14 @@ class Sink:
 
 @contextmanager
 def smtp_sink(
-    *, tls: ssl.SSLContext | None = None, implicit: bool = False, auth: bool = False
+    *,
+    tls: ssl.SSLContext | None = None,
+    implicit: bool = False,
+    auth: bool = False,
+    pipelining: bool = False,
 ) -> Iterator[Sink]:
     """A running server; with `tls` it offers STARTTLS (or speaks TLS at once: `implicit`)."""
-    sink = Sink(port=free_port())
+    sink = Sink(port=free_port(), pipelining=pipelining)
     options: dict[str, Any] = {}
     if tls is not None and not implicit:
         options = {"tls_context": tls, "require_starttls": True}

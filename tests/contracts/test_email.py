@@ -15,7 +15,16 @@ from core.domain.states import ProviderState
 from core.errors import Misconfigured, Rejected, Unavailable, Uncertain
 from core.providers.email.port import Email, EmailSender, MailAccount, as_bytes
 from core.providers.registry import ADAPTERS, builder
-from tests.smtp_sink import PASSWORD, USER, Authority, Sink, free_port, make_authority, smtp_sink
+from tests.smtp_sink import (
+    GO_ON,
+    PASSWORD,
+    USER,
+    Authority,
+    Sink,
+    free_port,
+    make_authority,
+    smtp_sink,
+)
 
 EMAIL = Email(
     key="1:2:3",
@@ -160,10 +169,10 @@ def test_a_folder_that_cannot_be_written_is_a_persons_matter(tmp_path: Path) -> 
     assert sender.check().state is ProviderState.DOWN
 
 
-@pytest.fixture
-def plain(tmp_path: Path) -> Iterator[tuple[Sink, EmailSender]]:
+@pytest.fixture(params=[False, True], ids=["line by line", "together"])
+def plain(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Sink, EmailSender]]:
     """An unencrypted server on this machine, and its sender."""
-    with smtp_sink() as sink:
+    with smtp_sink(pipelining=request.param) as sink:
         sender = builder("email", "smtp")(account_of(tmp_path, "smtp", sink))
         with closing(sender):
             yield sink, sender
@@ -264,6 +273,7 @@ def test_a_refused_connection_did_surely_nothing(tmp_path: Path) -> None:
         ("on_rcpt", "421 4.3.2 going down", Unavailable),
         ("on_rcpt", "550 5.1.1 no such user", Rejected),
         ("on_rcpt", "530 5.7.0 sign in first", Misconfigured),
+        ("on_rcpt", f"550 5.1.1 no such user, {GO_ON}", Rejected),
         ("on_rcpt", "drop", Unavailable),
         ("on_data", "452 4.3.1 out of space", Unavailable),
         ("on_data", "554 5.7.1 looks like spam", Rejected),
@@ -284,6 +294,19 @@ def test_what_an_answer_means_for_the_world(
 
     assert type(raised.value) is error
     assert len(sink.mails) == carried + 1
+
+
+def test_a_refusal_keeps_the_connection(plain: tuple[Sink, EmailSender]) -> None:
+    sink, sender = plain
+    sink.on_rcpt += ["250 OK", "550 5.1.1 no such user", "450 4.2.1 try again later"]
+
+    sender.send(EMAIL)
+    for refusal in (Rejected, Unavailable):
+        with pytest.raises(refusal):
+            sender.send(EMAIL)
+    sender.send(EMAIL)
+
+    assert (sink.connections, len(sink.mails)) == (1, 2)
 
 
 def test_the_enhanced_code_of_a_refusal_is_kept(plain: tuple[Sink, EmailSender]) -> None:
