@@ -149,7 +149,7 @@ def _folded(words: tuple[str, ...]) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def _unknown(name: str, weight: int) -> Reason:
-    sentence = f"{_heading(name)} is unknown: neither match nor miss."
+    sentence = f"{_heading(name)} is unknown: it counts neither way."
     return Reason("fit", name, 0, weight, sentence, False)
 
 

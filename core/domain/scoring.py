@@ -5,7 +5,7 @@ The axes are never blended silently: the total comes from the visible rule of th
 neither match nor miss: fit is earned / known weight, confidence is known / total weight.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,12 +18,14 @@ from core.domain.states import Tier
 
 __all__ = [
     "Icp",
+    "Judged",
     "Reason",
     "Rules",
     "Score",
     "Signal",
     "Subject",
     "TierRule",
+    "judged",
     "score",
     "shares_of",
     "tier_of",
@@ -139,6 +141,16 @@ class Score:
     reasons: tuple[Reason, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a fit was made of: fit is 100 × earned / possible."""
+
+    earned: int
+    possible: int  # points of the criteria of which something is known
+    unknown: int  # criteria of which nothing is known: they count neither way
+    criteria: int
+
+
 def score(
     subject: Subject,
     icp: Icp,
@@ -163,6 +175,18 @@ def score(
         tier=tier_of(total, fit, rule),
         reasons=(*reasons, *why_now, *acts),
     )
+
+
+def judged(reasons: Iterable[tuple[float, float, bool]]) -> Judged | None:
+    """What a fit was made of, from the points, the most points and `known` of each of its reasons;
+    None where nothing could be judged, or an exclusion decided.
+    """
+    asked_for = [reason for reason in reasons if reason[1]]
+    known = [(points, most) for points, most, is_known in asked_for if is_known]
+    if not known:
+        return None
+    earned, possible = (round(sum(column)) for column in zip(*known, strict=True))
+    return Judged(earned, possible, len(asked_for) - len(known), len(asked_for))
 
 
 def tier_of(total: int, fit: int, rule: TierRule) -> Tier:
@@ -210,7 +234,7 @@ def _signal_reason(kind: str, points: float, signal: Signal) -> Reason:
     most, words = SIGNALS.get(kind, OTHER_SIGNAL)
     what = f"{words}: {signal.detail}" if signal.detail else words
     sure = f", {signal.confidence:.0%} sure" if signal.confidence < 1 else ""
-    seen = f"{signal.at:%Y-%m-%d}, {signal.source}{sure}, half after {signal.half_life_days:g} days"
+    seen = f"{_day(signal.at)}, {signal.source}{sure}, half after {signal.half_life_days:g} days"
     sentence = f"The company or person {what} ({seen}): +{round(points)} of {most}."
     return Reason("opportunity", kind, round(points), most, sentence, True)
 
@@ -223,10 +247,13 @@ def _engagement(touches: Sequence[engagement.Touch], now: datetime) -> tuple[int
             w.kind,
             round(w.points),
             engagement.POINTS[w.kind],
-            f"{w.count} × {w.kind.replace('_', ' ')}, last on {w.last:%Y-%m-%d}: "
-            f"+{round(w.points)}.",
+            f"{w.count} × {w.kind.replace('_', ' ')}, last on {_day(w.last)}: +{round(w.points)}.",
             True,
         )
         for w in found
     ]
     return min(100, round(sum(w.points for w in found))), reasons
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%b %Y}"

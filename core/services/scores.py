@@ -241,5 +241,5 @@ def _row(one: Scored, version: int, now: datetime) -> dict[str, Any]:
 def _sentence(score: Score) -> str:
     return (
         f"Score {score.total}: fit {score.fit}, opportunity {score.opportunity}, engagement "
-        f"{score.engagement}; {score.confidence}% known."
+        f"{score.engagement}; {score.confidence}% of what is asked is known."
     )

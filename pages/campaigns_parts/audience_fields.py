@@ -29,12 +29,16 @@ EXCLUDED = {
     "titles": "Job titles",
     "domains": "Domains (competitors, clients)",
 }
+KNOWN = (
+    "Of the points of what is asked for, so many must be known of a lead; where less is, a person "
+    "decides."
+)
 RANGES = {"employees": "Employees", "revenue": "Revenue a year", "founded": "Founded in the year"}
 
 
 def audience(icp: Mapping[str, Any], key: str) -> dict[str, Any]:
     """The ICP in four tabs; gives the document, with what is left empty left out."""
-    who, company, out, weights = st.tabs(["Person", "Company", "Left out", "Weights"])
+    who, company, out, weights = st.tabs(["Person", "Company", "Left out", "Points"])
     with who:
         document: dict[str, Any] = _lists(WHO, icp, f"{key}.icp")
     with company:
@@ -82,8 +86,8 @@ def tiers(rules: Mapping[str, Any], key: str) -> dict[str, Any]:
             name: _whole(label, rules.get(name, default), f"{key}.{name}", 140, hint)
             for name, label, default, hint in (
                 ("threshold", "Qualified from", 35, "A total below it is not qualified."),
-                ("grey", "Grey band", 10, "So many points below, a person decides."),
-                ("least_confidence", "Known at least, %", 40, "Below it a person looks."),
+                ("grey", "Close below, points", 10, "So many points below, a person decides."),
+                ("least_confidence", "Known at least, %", 40, KNOWN),
             )
         }
     doubles = st.toggle(

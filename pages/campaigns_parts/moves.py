@@ -93,8 +93,8 @@ def _column(tier: Tier) -> tables.Column:
 def _passing(before: Passing, after: Passing) -> str:
     parts = (
         ("reach the threshold", before.reach, after.reach),
-        ("lie in the grey band", before.grey, after.grey),
-        ("lie below it", before.below, after.below),
+        ("wait for a person, just below it", before.grey, after.grey),
+        ("lie further below", before.below, after.below),
     )
     said = [
         f"**{words.number(now)}** {what}" + (f" :gray[(was {words.number(was)})]" if was != now

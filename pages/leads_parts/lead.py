@@ -5,7 +5,7 @@ import streamlit as st
 from core.domain.access import Act, Viewer
 from core.queries.lead_detail import LeadDetail
 from core.runtime import Runtime
-from pages.leads_parts import acts, marked, predicted, signal_form, told
+from pages.leads_parts import acts, marked, predicted, scored, signal_form, told
 from pages.ui import words
 from pages.ui.page import actions
 
@@ -19,8 +19,8 @@ def draw(rt: Runtime, viewer: Viewer, found: LeadDetail) -> None:
     with left:
         with st.container(border=True):
             told.heading(found, viewer, now)
-            told.scores(found)
-            told.reasons(found.reasons)
+            scored.scores(found)
+            scored.reasons(found.reasons)
             if found.prediction is not None:
                 predicted.draw(found.prediction)
         st.header("What happened", anchor=False)

@@ -1,4 +1,4 @@
-"""How a lead is told wherever it appears: scores, reasons, facts, what happens next, timeline."""
+"""How a lead is told wherever it appears: who, facts, what happens next, timeline."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.domain.access import Viewer
 from core.domain.criteria import spoken
-from core.queries.lead_detail import Known, LeadDetail, Reason
+from core.queries.lead_detail import Known, LeadDetail
 from core.queries.next_up import NextUp
 from core.queries.timelines import Entry
 from pages.ui import words
@@ -28,7 +28,6 @@ KINDS = {
     "field": ("Field", "edit_note"),
     "assign": ("Owner", "person"),
 }
-AXES = ("fit", "opportunity", "engagement")
 
 
 def heading(found: LeadDetail, viewer: Viewer, now: datetime, *, size: str = "##") -> None:
@@ -45,45 +44,6 @@ def heading(found: LeadDetail, viewer: Viewer, now: datetime, *, size: str = "##
         f"{words.text(row.email)} · address {words.label(row.email_status).lower()} · "
         f"{words.text(row.campaign)} · added {added} from {words.text(row.source)}"
     )
-
-
-def scores(found: LeadDetail) -> None:
-    """The three axes, never blended, and how much of the weight is known."""
-    row = found.row
-    if row.total is None:
-        st.caption("Not scored yet.")
-        return
-    with st.container(horizontal=True, gap="small"):
-        for label, value in (
-            ("Fit", row.fit),
-            ("Opportunity", row.opportunity),
-            ("Engagement", row.engagement),
-        ):
-            st.metric(label, words.number(value), border=True, width=130)
-    st.caption(
-        f"{_sum(found)} · each of 100 · {words.number(row.confidence)}% of the weight is known"
-    )
-
-
-def _sum(found: LeadDetail) -> str:
-    row, total = found.row, f"Total {words.number(found.row.total)}"
-    if found.shares is None:
-        return f"{total}, by rules that were changed since"
-    axes = zip(found.shares, (row.fit, row.opportunity, row.engagement), AXES, strict=True)
-    parts = [f"{share:g} × {words.number(value or 0)} {name}" for share, value, name in axes]
-    return f"{total} = {' + '.join(parts)}"
-
-
-def reasons(given: Sequence[Reason], limit: int = 8) -> None:
-    """Points and sentences: green gave, red took, orange is unknown."""
-    if not given:
-        return
-    st.markdown("**Why**")
-    shown = [_reason(reason) for reason in given[:limit]]
-    st.markdown("  \n".join(shown))
-    if len(given) > limit:
-        with st.expander(f"{len(given) - limit} more"):
-            st.markdown("  \n".join(_reason(reason) for reason in given[limit:]))
 
 
 def facts(given: Sequence[Known], viewer: Viewer, now: datetime, limit: int = 8) -> None:
@@ -156,17 +116,6 @@ def timeline(entries: Sequence[Entry], viewer: Viewer, now: datetime) -> None:
         if entry.detail and entry.kind == "in":
             quoted = words.text(entry.detail[:400]).replace("\n", "\n> ")
             st.markdown(f"> {quoted}")
-
-
-def _reason(reason: Reason) -> str:
-    sentence = words.text(reason.sentence)
-    if not reason.known:
-        return f":orange[±0] {sentence}"
-    if reason.points < 0:
-        return f":red[−{words.number(-reason.points)}] {sentence}"
-    if reason.points == 0:
-        return f":gray[0] {sentence}"
-    return f":green[+{words.number(reason.points)}] {sentence}"
 
 
 def _field(name: str) -> str:

@@ -10,7 +10,7 @@ from core.runtime import Runtime
 from core.services import messages, replies
 from core.services import threads as service
 from db.session import reading, transaction
-from pages.leads_parts import told
+from pages.leads_parts import scored, told
 from pages.mail_parts import answer, thread_acts
 from pages.ui import words
 from pages.ui.actions import act
@@ -155,7 +155,7 @@ def _lead(found: ThreadDetail, viewer: Viewer, rt: Runtime) -> None:
             st.markdown("This conversation belongs to no lead: nobody with this address is known.")
             return
         told.heading(found.lead, viewer, now, size="###")
-        told.reasons(found.lead.reasons, limit=3)
+        scored.reasons(found.lead.reasons, limit=3)
         st.markdown("**What happens next**")
         told.next_up(found.lead.next_up, viewer, now)
         st.page_link(

@@ -17,6 +17,7 @@ from core.domain.scoring import (
     Signal,
     Subject,
     TierRule,
+    judged,
     score,
     shares_of,
     tier_of,
@@ -209,9 +210,21 @@ def test_signals_fade_and_only_the_strongest_of_a_kind_counts():
     assert result.opportunity == round(35 * 0.8 / 2 + 18 / 2 + 8)
     assert reason(result, "hiring").points == 9
     assert reason(result, "budget").sentence == (
-        "The company or person has a budget: 3 jobs (2026-01-31, site, 80% sure, half after 30 "
+        "The company or person has a budget: 3 jobs (31 Jan 2026, site, 80% sure, half after 30 "
         "days): +14 of 35."
     )
+
+
+def test_what_a_fit_is_made_of_can_be_told():
+    half_known = PERFECT._replace(title=None, employees=20, revenue=None)
+
+    result = scored(half_known)
+    told = judged((r.points, r.of, r.known) for r in result.reasons if r.axis == "fit")
+
+    assert told is not None
+    assert result.fit == round(100 * told.earned / told.possible)
+    assert (told.unknown, told.criteria) == (2, 14)
+    assert judged([(0, 0, True)]) is judged([(0, 9, False)]) is None
 
 
 def test_engagement_counts_what_people_did():

@@ -88,6 +88,7 @@ def test_one_lead_is_told_in_full(signed_in: App, sessions: Sessions) -> None:
         "Title matches",
         "VP Marketing",
         "Met at the fair",
+        "Fit 78 = 23 of the 30 points that could be judged, in percent; 1 of 3 criteria is unknown",
     ):
         assert part in said
     assert "What happens next" in said
