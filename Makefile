@@ -34,7 +34,7 @@ run: ready ## serve the app on its own database
 
 test: ready ## all tests on SQLite, those that touch a database on PostgreSQL too; then the coverage gates
 	@rm -f .coverage .coverage.*
-	@$(PY) tests/postgres.py -- $(PY) -m pytest -n $(WORKERS) --cov --cov-report= $(ARGS)
+	@$(PY) tests/postgres.py -- $(PY) -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report= $(ARGS)
 	$(call covered,100,--include='core/domain/*')
 	$(call covered,90,--omit='core/domain/*')
 

@@ -4,16 +4,22 @@ read as text, and the white words that Streamlit puts on a primary button cannot
 
 import streamlit as st
 
-# the dark ground's own colour on the accent: 6.8:1
-DARK_WORDS = """<style>
-:is(button, a):is([kind="primary"], [kind="primaryFormSubmit"]):not(:disabled),
-:is(button, a):is([kind="primary"], [kind="primaryFormSubmit"]):not(:disabled) * {
-  color: #12151C !important;
-}
+LIGHT_WORDS, DARK_WORDS = "#FFFFFF", "#12151C"  # the dark ground's own colour: 6.8:1 on the accent
+PRIMARY = ':is(button, a):is([kind="primary"], [kind="primaryFormSubmit"]):not(:disabled)'
+# by the scheme that the browser shows at the moment, which may change while a page stands still
+WITHIN = f"""<style>
+.stApp {PRIMARY}, .stApp {PRIMARY} * {{
+  color: light-dark({LIGHT_WORDS}, {DARK_WORDS}) !important;
+}}
+</style>"""
+# a dialog hangs beside the app and does not know its scheme
+BESIDE = f"""<style>
+body > :not(#root) {PRIMARY}, body > :not(#root) {PRIMARY} * {{
+  color: {DARK_WORDS} !important;
+}}
 </style>"""
 
 
 def draw() -> None:
     """Once a page, before anything else is drawn."""
-    if st.context.theme.type == "dark":
-        st.html(DARK_WORDS)
+    st.html(WITHIN + (BESIDE if st.context.theme.type == "dark" else ""))
