@@ -27,6 +27,7 @@ with reading(rt.sessions) as session:
     alarms = health.alarms(session, viewer)
     waiting = home.waiting_by_kind(session, viewer)
     badges = home.badges(session, viewer)
+    undrafted = home.replies_undrafted(session, viewer)
     tasks = home.tasks_due(session, viewer, until=tonight)
     sent = home.sent_since(session, viewer, since=today)
     due = mailboxes.goes_today(session, viewer, now=now)
@@ -44,11 +45,11 @@ if not known and not viewer.clients and viewer.clients is not None:
     empty("You work for no client yet. An admin can add you to one in Settings.")
     st.stop()
 more = figures_row.more_today(due, next_at, viewer, now, runs=outward.runs(age))
-figures_row.draw(badges, sent, more, month, deciding=viewer.may(Act.REVIEW))
+figures_row.draw((badges, undrafted), sent, more, month, deciding=viewer.may(Act.REVIEW))
 
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    todo.draw(rt, waiting, badges, tasks, viewer, now)
+    todo.draw(rt, waiting, undrafted, tasks, viewer, now)
     if month.now.reached:
         charts.month("Reached in the last 28 days", month.days, now.date(), key="home.month")
 with right:

@@ -11,6 +11,7 @@ from core.domain.access import Viewer
 from core.domain.states import (
     CampaignState,
     DeliverableState,
+    MessageState,
     ReviewKind,
     ReviewState,
 )
@@ -108,6 +109,17 @@ def review_waiting(clients: Sequence[int]) -> Select[int]:
 def replies_waiting(clients: Sequence[int]) -> Select[int]:
     """Ids of threads in which the next word is ours."""
     return select(Thread.id).where(Thread.client_id.in_(clients), Thread.needs_us.is_(true()))
+
+
+def replies_undrafted(session: Session, viewer: Viewer) -> Count:
+    """How many threads need our word and have no draft that waits for a decision: those that have
+    one stand under reply drafts already.
+    """
+    drafted = select(Message.id).where(
+        Message.thread_id == Thread.id, Message.state == MessageState.REVIEW
+    )
+    stream = replies_waiting(paging.client_ids(session, viewer)).where(~drafted.exists())
+    return paging.count(session, [stream], cap=CAP)
 
 
 def waiting_by_kind(session: Session, viewer: Viewer) -> dict[ReviewKind, Count]:

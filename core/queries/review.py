@@ -14,7 +14,7 @@ from core.queries import lead_detail, leads, paging, similar
 from core.queries import waiting as waiting_for
 from core.queries.lead_detail import LeadDetail
 from core.queries.paging import Count
-from core.queries.review_streams import ANY, CAP, OLDEST_FIRST, Wanted, streams, woken
+from core.queries.review_streams import ANY, CAP, Wanted, in_turn, woken
 from core.queries.similar import Alike, Namesake
 from db.models import Account, Campaign, Client, Contact, Deliverable, Lead, Message, ReviewItem
 
@@ -121,22 +121,18 @@ def waiting(
     cursor: str | None = None,
     size: int = paging.SIZE,
 ) -> paging.Page[ReviewRow]:
-    """What waits, the oldest first."""
-    found = paging.read(
-        session,
-        streams(session, viewer, kind, now=now, campaign_id=wanted.campaign_id),
-        OLDEST_FIRST,
-        cursor=cursor,
-        size=size,
-        narrow=wanted.narrow(),
-    )
-    return found.of(_told(session, viewer, [row.id for row in found.rows]))
+    """What waits, what can still have an effect first; then the oldest first."""
+    found = in_turn(
+        session, viewer, kind=kind, wanted=wanted, now=now, cursor=cursor, size=size
+    )  # fmt: skip
+    told = {row.item_id: row for row in _told(session, viewer, [row.id for row in found.rows])}
+    return found.of(told[row.id] for row in found.rows)
 
 
 def matching(
     session: Session, viewer: Viewer, *, kind: ReviewKind, wanted: Wanted = ANY, now: datetime
 ) -> tuple[tuple[int, int], ...]:
-    """(item, version) of all that a filter finds, the oldest first, CAP at most."""
+    """(item, version) of all that a filter finds in their order, CAP at most."""
     found = waiting(session, viewer, kind=kind, wanted=wanted, now=now, size=CAP)
     return tuple((row.item_id, row.version) for row in found.rows)
 
@@ -156,11 +152,9 @@ def card(
     if item_id is not None:
         wrong = kind is not None and kind_of(session, viewer, item_id) != kind
         return None if wrong else _card(session, viewer, item_id, now)
-    walks = streams(session, viewer, kind, now=now)
-    cursor = paging.Cursor("next", (after,)).encode() if after else None
-    found = paging.read(session, walks, OLDEST_FIRST, cursor=cursor, size=1).rows
+    found = in_turn(session, viewer, kind=kind, now=now, after=after, size=1).rows
     if not found and after:
-        found = paging.read(session, walks, OLDEST_FIRST, size=1).rows
+        found = in_turn(session, viewer, kind=kind, now=now, size=1).rows
     return _card(session, viewer, found[0].id, now) if found else None
 
 

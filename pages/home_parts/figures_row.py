@@ -12,12 +12,12 @@ from pages.ui import outward, words
 
 
 def draw(
-    badges: Badges, sent: Count, more_today: str, month: KeyFigures, *, deciding: bool
+    waits: tuple[Badges, Count], sent: Count, more_today: str, month: KeyFigures, *, deciding: bool
 ) -> None:
     """What to decide and to answer, today's mail, and how the month goes. Who may not decide is
     shown how many were reached instead.
     """
-    now, before = month.now, month.before
+    (badges, undrafted), now, before = waits, month.now, month.before
     with st.grid(4, min_column_width=150):
         if deciding:
             st.metric(
@@ -26,7 +26,7 @@ def draw(
             )  # fmt: skip
             st.metric(
                 "Replies waiting", str(badges.replies), border=True, height="stretch",
-                delta_description="the next word is ours" if badges.replies else "all answered",
+                delta_description=_waiting(badges, undrafted),
             )  # fmt: skip
         else:
             st.metric(
@@ -49,6 +49,14 @@ def draw(
             height="stretch",
             delta_description=f"{now.positive:,} of {now.reached:,} reached",
         )
+
+
+def _waiting(badges: Badges, undrafted: Count) -> str:
+    """Of the replies that wait, how many have a draft already: those wait for a decision too."""
+    if not badges.replies:
+        return "all answered"
+    drafted = badges.replies.number - undrafted.number
+    return f"{drafted:,} of them with a draft" if drafted > 0 else "the next word is ours"
 
 
 def more_today(

@@ -8,7 +8,7 @@ import streamlit as st
 from core.domain.access import Act, Viewer
 from core.domain.states import ReviewKind
 from core.queries.health import AlarmRow
-from core.queries.home import Badges, Due, Onboarding
+from core.queries.home import Due, Onboarding
 from core.queries.paging import Count
 from core.runtime import Runtime
 from core.services import tasks as tasks_
@@ -45,12 +45,12 @@ def alarm_line(alarms: Sequence[AlarmRow], viewer: Viewer, now: datetime) -> Non
 def draw(
     rt: Runtime,
     waiting: Mapping[ReviewKind, Count],
-    badges: Badges,
+    undrafted: Count,
     tasks: Sequence[Due],
     viewer: Viewer,
     now: datetime,
 ) -> None:
-    """Decisions by kind, replies, and tasks due today."""
+    """Decisions by kind, replies without a draft, and tasks due today."""
     st.header("What needs you today", anchor=False)
     with st.container(border=True, gap="xsmall"):
         deciding = viewer.may(Act.REVIEW)
@@ -64,14 +64,14 @@ def draw(
                 width="stretch",
             )
         answering = viewer.may(Act.WRITE_MAIL)
-        if badges.replies and answering:
+        if undrafted and answering:
             st.page_link(
                 "mail.py",
-                label=f"**Replies** to answer :blue-badge[{badges.replies}]",
+                label=f"**Replies** to answer that have no draft :blue-badge[{undrafted}]",
                 icon=":material/mark_email_unread:",
                 width="stretch",
             )
-        if not lines and not (badges.replies and answering):
+        if not lines and not (undrafted and answering):
             st.markdown(":green[:material/check_circle:] Nothing waits for you. Well done.")
     if tasks:
         st.header("Tasks", anchor=False)

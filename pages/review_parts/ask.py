@@ -1,5 +1,6 @@
-"""What is asked under the card before a decision: a reason, until when, new words."""
+"""What is asked before a decision, over the card: a reason, until when, new words."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import streamlit as st
@@ -12,6 +13,7 @@ from core.services import review as service
 from pages.ui import filters, formats
 from pages.ui.actions import act
 from pages.ui.again import again
+from pages.ui.page import drawing_part
 
 REASONS = {
     ReviewKind.LEAD: ("Wrong company", "Wrong role", "Too small", "Known already", "Competitor"),
@@ -19,20 +21,37 @@ REASONS = {
     ReviewKind.REPLY_DRAFT: ("Wrong tone", "Wrong fact", "No answer needed", "I answer myself"),
     ReviewKind.DELIVERABLE: ("Wrong number", "Wrong wording", "Not needed"),
 }
+TITLES = {"reject": "Reject", "snooze": "Snooze", "edit": "Edit"}
 SPANS = {"Later today": 3 / 24, "Tomorrow": 1, "In 3 days": 3, "Next week": 7}
 
 
 def draw(rt: Runtime, viewer: Viewer, found: Card) -> None:
-    """The form that the URL asks for, if any."""
-    form = {"reject": why, "snooze": until, "edit": words_of}.get(filters.value("ask"))
-    if form is None:
-        return
-    with st.container(border=True):
+    """The dialog that the URL asks for, if any: it takes the focus, and Escape leaves it."""
+    wanted = asked(found)
+    forms = {"reject": why, "snooze": until, "edit": words_of}
+    if wanted in forms:
+        size = "large" if wanted == "edit" else "small"
+        title = f"{TITLES[wanted]}: {formats.text(found.row.title)}"
+        box = st.dialog(title, width=size, on_dismiss=_leave)
+        box(_inside)(forms[wanted], rt, viewer, found)
+
+
+def asked(found: Card) -> str:
+    """What is asked of this card now: "reject", "snooze", "edit" or nothing."""
+    wanted = filters.value("ask")
+    known = {"reject", "snooze"} | ({"edit"} if found.mail is not None else set())
+    return wanted if wanted in known else ""
+
+
+def _inside(
+    form: Callable[[Runtime, Viewer, Card], None], rt: Runtime, viewer: Viewer, found: Card
+) -> None:
+    with drawing_part():
         form(rt, viewer, found)
-        st.button(
-            "Never mind", type="tertiary", key="review.ask.not", on_click=filters.put,
-            kwargs={"ask": None},
-        )  # fmt: skip
+
+
+def _leave() -> None:
+    filters.put(ask=None)
 
 
 def why(rt: Runtime, viewer: Viewer, found: Card) -> None:

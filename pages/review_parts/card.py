@@ -9,7 +9,7 @@ from core.queries.review import Card
 from core.runtime import Runtime
 from core.services import review as service
 from db.session import reading
-from pages.leads_parts import told
+from pages.leads_parts import scored, told
 from pages.review_parts import ask, evidence
 from pages.ui import filters, words
 from pages.ui.actions import act
@@ -56,6 +56,7 @@ def undo_line(rt: Runtime, viewer: Viewer) -> None:
         if _can_undo(last):
             st.button(
                 "Undo", icon=":material/undo:", type="tertiary", key="review.undo", shortcut="U",
+                disabled=bool(filters.value("ask")),
                 on_click=_undo, args=(rt, viewer, item_id, last.row.version),
             )  # fmt: skip
 
@@ -71,8 +72,8 @@ def _thing(found: Card, viewer: Viewer, rt: Runtime) -> None:
     if found.row.kind == ReviewKind.LEAD and found.lead is not None:
         told.heading(found.lead, viewer, now)
         st.markdown(f":material/rate_review: {words.text(found.row.why)}")
-        told.scores(found.lead)
-        told.reasons(found.lead.reasons, limit=6)
+        scored.scores(found.lead)
+        scored.reasons(found.lead.reasons, limit=6)
     elif found.mail is not None:
         evidence.mail(found, viewer, now)
     elif found.paper is not None:
@@ -81,42 +82,44 @@ def _thing(found: Card, viewer: Viewer, rt: Runtime) -> None:
 
 def _buttons(rt: Runtime, viewer: Viewer, found: Card) -> None:
     item = (found.row.item_id, found.row.version)
+    asking = bool(ask.asked(found))  # no key may decide behind the dialog
     uncertain = found.row.kind == ReviewKind.UNCERTAIN_SEND
     with st.container(horizontal=True, gap="small"):
         if uncertain:
-            _settle_buttons(rt, viewer, item)
+            _settle_buttons(rt, viewer, item, asking)
         else:
             st.button(
                 "Approve", icon=":material/check:", type="primary", shortcut="A",
                 key=f"review.{item[0]}.approve", on_click=_approve, args=(rt, viewer, *item),
+                disabled=asking,
             )  # fmt: skip
-            _asking("Reject", "close", "X", "reject", item[0])
+            _asking("Reject", "close", "X", "reject", item[0], asking)
         if found.row.kind in MESSAGES[:2]:
-            _asking("Edit", "edit", "E", "edit", item[0])
-        _asking("Snooze", "schedule", "S", "snooze", item[0])
+            _asking("Edit", "edit", "E", "edit", item[0], asking)
+        _asking("Snooze", "schedule", "S", "snooze", item[0], asking)
         st.space("stretch")
         st.button(
             "Next", icon=":material/arrow_forward:", type="tertiary", shortcut="N",
-            key=f"review.{item[0]}.next", on_click=filters.put,
+            key=f"review.{item[0]}.next", on_click=filters.put, disabled=asking,
             kwargs={"after": item[0], "item": None, "last": None, "ask": None},
         )  # fmt: skip
 
 
-def _asking(label: str, icon: str, shortcut: str, form: str, item_id: int) -> None:
+def _asking(label: str, icon: str, shortcut: str, form: str, item_id: int, disabled: bool) -> None:
     st.button(
         label, icon=f":material/{icon}:", shortcut=shortcut, key=f"review.{item_id}.{form}",
-        on_click=filters.put, kwargs={"ask": form, "item": item_id},
+        on_click=filters.put, kwargs={"ask": form, "item": item_id}, disabled=disabled,
     )  # fmt: skip
 
 
-def _settle_buttons(rt: Runtime, viewer: Viewer, item: tuple[int, int]) -> None:
+def _settle_buttons(rt: Runtime, viewer: Viewer, item: tuple[int, int], disabled: bool) -> None:
     for label, icon, key, sent in (
         ("It was sent", "done_all", "A", True),
         ("It was not sent: send again", "replay", "X", False),
     ):
         st.button(
             label, icon=f":material/{icon}:", shortcut=key, key=f"review.{item[0]}.{sent}",
-            on_click=_settle, args=(rt, viewer, *item, sent),
+            on_click=_settle, args=(rt, viewer, *item, sent), disabled=disabled,
         )  # fmt: skip
 
 

@@ -7,10 +7,9 @@ import streamlit as st
 from core.domain.access import Viewer
 from core.domain.states import ReviewKind
 from core.queries.review import Card
-from pages.leads_parts import told
+from core.queries.review_streams import OF_CAMPAIGN
+from pages.leads_parts import scored, told
 from pages.ui import words
-
-OF_CAMPAIGN = (ReviewKind.LEAD, ReviewKind.MESSAGE)  # what a finished campaign lets go no further
 
 
 def draw(found: Card, viewer: Viewer, now: datetime) -> None:
@@ -22,7 +21,7 @@ def draw(found: Card, viewer: Viewer, now: datetime) -> None:
     if lead is not None:
         if found.row.kind != ReviewKind.LEAD:
             told.heading(lead, viewer, now, size="###")
-            told.reasons(lead.reasons, limit=3)
+            scored.reasons(lead.reasons, limit=3)
         told.signals(lead, viewer, now)
         told.facts(lead.facts, viewer, now, limit=5)
         told.others(lead)

@@ -27,6 +27,7 @@ _ACTIONS = "ui.actions"
 __all__ = [
     "actions",
     "drawing",
+    "drawing_part",
     "empty",
     "flash",
     "go",
@@ -124,6 +125,17 @@ def drawing() -> Iterator[None]:
         yield
     finally:
         st.session_state[_DRAWING] = False
+
+
+@contextmanager
+def drawing_part() -> Iterator[None]:
+    """Around what may be drawn anew alone, as a dialog is: what was left to say is said in it."""
+    before = st.session_state.get(_DRAWING)
+    _show_flash()
+    try:
+        yield
+    finally:
+        st.session_state[_DRAWING] = before
 
 
 def headline(title: str, caption: str = "", *, chip: str = "") -> None:

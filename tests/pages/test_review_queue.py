@@ -79,6 +79,7 @@ def test_rejecting_asks_for_a_reason(signed_in: App, sessions: Sessions) -> None
     at = press(signed_in(user, "review_queue.py"), "Reject")
 
     at.text_input(key=f"review.{item_id}.words").set_value("Too small for us")
+    assert {b.label: b.disabled for b in at.button if b.key}["Approve"]
     [b for b in at.button if b.label == "Reject"][-1].click().run()
 
     assert not at.exception

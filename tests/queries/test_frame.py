@@ -1,19 +1,17 @@
 """What the frame and its pages ask: badges, search, campaigns, figures, the audit trail."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
-from core.domain.pace import Pace
-from core.domain.states import CampaignState, ReviewKind, Role, SuppressionReason
+from core.domain.states import ReviewKind, Role, SuppressionReason
 from core.queries import (
     audit,
     campaigns,
-    figures,
     home,
     mailbox_setup,
     mailboxes,
@@ -22,7 +20,7 @@ from core.queries import (
 )
 from core.queries import suppressions as suppressed
 from core.services import audit as trail
-from db.models import Alarm, CampaignTarget, Client, DailyRollup, Suppression, Task
+from db.models import Alarm, Client, Suppression, Task
 from db.session import Sessions, transaction
 from tests.factories import (
     NOW,
@@ -37,6 +35,7 @@ from tests.factories import (
     make_thread,
     viewer_of,
 )
+from tests.factories_desk import make_draft
 from tests.queries.plans import plans, whole_reads
 
 ADMIN = Viewer(None, "Ada", Role.ADMIN, None)
@@ -54,10 +53,6 @@ def client(session: Session) -> Client:
     return make_client(session, name="Halden Foods")
 
 
-def day(campaign_id: int, client_id: int, on: date, **counts: int) -> DailyRollup:
-    return DailyRollup(campaign_id=campaign_id, client_id=client_id, day=on, **counts)
-
-
 def test_badges_count_what_waits_for_this_viewer(session: Session, client: Client) -> None:
     campaign = make_campaign(session, client)
     make_review_item(session, make_lead(session, campaign=campaign, state="review"))
@@ -73,6 +68,18 @@ def test_badges_count_what_waits_for_this_viewer(session: Session, client: Clien
     assert str(all_.review) == "2"
     assert ours.act
     assert home.waiting_by_kind(session, ADMIN)[ReviewKind.LEAD].number == 2
+
+
+def test_a_reply_that_has_a_draft_is_counted_once(session: Session, client: Client) -> None:
+    lead, mailbox = (
+        make_lead(session, make_campaign(session, client)),
+        make_mailbox(session, client),
+    )
+    make_thread(session, mailbox, lead, needs_us=True)
+    make_draft(session, make_thread(session, mailbox, lead, needs_us=True))
+
+    assert home.replies_undrafted(session, viewer_of(client)).number == 1
+    assert home.badges(session, viewer_of(client)).replies.number == 2
 
 
 def test_badges_stop_counting_at_their_cap(
@@ -135,91 +142,6 @@ def test_the_search_finds_by_name_address_and_campaign(session: Session, client:
     assert titles("vogt", viewer_of()) == set()
 
 
-def test_campaigns_are_listed_with_their_sums(session: Session, client: Client) -> None:
-    campaign = make_campaign(session, client, name="Spring",
-                             counts={"nurtured": 80, "rejected": 20, "strange": 3})  # fmt: skip
-    make_campaign(session, client, state="draft")
-    session.add_all(
-        [
-            day(campaign.id, client.id, TODAY, sent=50, reached=40, positive=4, bounced=1),
-            day(campaign.id, client.id, TODAY - timedelta(days=40), sent=5, reached=4),
-        ]
-    )
-    lead = make_lead(session, campaign=campaign)
-    make_message(session, lead, make_mailbox(session, client), due_at=NOW)
-
-    (row,) = campaigns.page(session, ADMIN, now=NOW, state="active", words="halden").rows
-
-    assert (row.leads, row.sums.reached, row.next_send_at) == (100, 44, NOW)
-    assert row.progress == pytest.approx(44 / 80)
-    assert row.share("bounced") == pytest.approx(1 / 55)
-    assert row.share("positive") == pytest.approx(4 / 44)
-    assert campaigns.by_state(session, ADMIN) == {CampaignState.ACTIVE: 1, CampaignState.DRAFT: 1}
-    assert campaigns.page(session, viewer_of(), now=NOW, words="spring").rows == ()
-
-
-def test_a_campaign_without_numbers_has_no_rates(session: Session, client: Client) -> None:
-    campaign = make_campaign(session, client)
-
-    found = campaigns.one(session, ADMIN, campaign.id, now=NOW)
-
-    assert found is not None
-    assert (found.row.progress, found.row.share("positive")) == (None, None)
-    assert campaigns.one(session, viewer_of(), campaign.id, now=NOW) is None
-    assert campaigns.names(session, ADMIN) == ((campaign.id, campaign.name),)
-
-
-def test_key_figures_compare_two_spans(session: Session, client: Client) -> None:
-    campaign = make_campaign(session, client)
-    session.add_all(
-        [
-            day(campaign.id, client.id, TODAY, reached=3),
-            day(campaign.id, client.id, TODAY - timedelta(days=27), reached=2),
-            day(campaign.id, client.id, TODAY - timedelta(days=28), reached=7),
-            day(campaign.id, client.id, TODAY - timedelta(days=56), reached=99),
-        ]
-    )
-    session.flush()
-
-    whole = figures.key_figures(session, ADMIN, today=TODAY)
-    other = figures.key_figures(session, ADMIN, today=TODAY, campaign_id=campaign.id + 1)
-
-    assert (whole.now.reached, whole.before.reached, len(whole.days)) == (5, 7, 28)
-    assert other.now.reached == 0
-
-
-def test_targets_tell_what_is_reached(session: Session, client: Client) -> None:
-    campaign = make_campaign(session, client, name="Spring")
-    session.add(CampaignTarget(campaign_id=campaign.id, metric="meeting", value=20, due_on=TODAY))
-    session.add(CampaignTarget(campaign_id=campaign.id, metric="unheard", value=1))
-    session.add(day(campaign.id, client.id, TODAY, meetings=6))
-    session.flush()
-
-    (target,) = figures.targets(session, viewer_of(client), today=TODAY)
-
-    assert (target.campaign, target.actual, target.value) == ("Spring", 6, 20)
-    assert figures.targets(session, viewer_of(), today=TODAY) == ()
-
-
-def test_a_campaign_tells_how_it_goes_by_its_worst_target(session: Session, client: Client) -> None:
-    begun, due = NOW - timedelta(days=69), TODAY + timedelta(days=30)
-    campaign = make_campaign(session, client, started_at=begun)
-    bare = make_campaign(session, client)
-    session.add(CampaignTarget(campaign_id=campaign.id, metric="meeting", value=20, due_on=due))
-    session.add(CampaignTarget(campaign_id=campaign.id, metric="reached", value=90, due_on=due))
-    session.add(day(campaign.id, client.id, TODAY - timedelta(days=60), meetings=10))
-    session.add(day(campaign.id, client.id, TODAY, meetings=2, reached=90))
-    session.flush()
-
-    rows = {row.id: row for row in campaigns.page(session, viewer_of(client), now=NOW).rows}
-
-    found = rows[campaign.id].standing
-    assert (found.pace, found.metric, found.actual, found.foreseen) == (
-        Pace.BEHIND, "meeting", 12, 14,
-    )  # fmt: skip
-    assert rows[bare.id].standing.pace is Pace.NONE
-
-
 def test_the_audit_trail_is_for_whoever_sees_the_client(session: Session, client: Client) -> None:
     for client_id in (client.id, None):
         trail.record(session, ADMIN, "changed", "client:1", client_id=client_id, now=NOW)
@@ -278,6 +200,7 @@ def test_a_mailbox_never_tells_its_password(session: Session, client: Client) ->
 
 HOT: dict[str, Callable[[Session, Viewer], Any]] = {
     "badges": home.badges,
+    "undrafted": home.replies_undrafted,
     "waiting": home.waiting_by_kind,
     "due": lambda session, viewer: mailboxes.goes_today(session, viewer, now=NOW),
     "next send": lambda session, viewer: mailboxes.next_send(session, viewer, now=NOW) or 0,

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from core.domain.access import SYSTEM
 from core.domain.states import ReviewKind
 from core.queries import approvals, review, similar
+from core.queries.paging import Page
+from core.queries.review import ReviewRow
 from core.queries.review_streams import Wanted
 from db.models import Client, Lead
 from db.session import Sessions, reading, transaction
@@ -63,6 +66,30 @@ def test_the_oldest_is_decided_first_and_next_goes_round(sessions: Sessions) -> 
         ]
 
     assert [card.row.item_id for card in cards if card] == [first, second, first]
+
+
+def test_what_a_finished_campaign_holds_comes_last(sessions: Sessions) -> None:
+    with transaction(sessions) as session:
+        over = make_lead(session, make_campaign(session, state="finished"))
+        live = make_lead(session, make_campaign(session, session.get_one(Client, over.client_id)))
+        dead = [make_review_item(session, over).id for _ in range(2)]
+        made = [make_review_item(session, live).id for _ in range(2)]
+        order = [*made, *dead]
+
+    def listed(session: Session, cursor: str | None = None) -> Page[ReviewRow]:
+        return review.waiting(session, SYSTEM, now=NOW, cursor=cursor, size=3)
+
+    with reading(sessions) as session:
+        cards = [review.card(session, SYSTEM, after=one, now=NOW) for one in (None, *order)]
+        first = listed(session)
+        second = listed(session, first.next)
+        before = listed(session, second.prev)
+        pages = (first, second, before, listed(session, before.prev))
+
+    assert [card.row.item_id for card in cards if card] == [*order, order[0]]
+    assert [[row.item_id for row in page.rows] for page in pages] == [
+        order[:3], order[3:], order[2:3], order[:2],
+    ]  # fmt: skip
 
 
 def test_a_lead_card_brings_its_evidence(sessions: Sessions) -> None:
