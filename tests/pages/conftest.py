@@ -8,9 +8,11 @@ def test_…(signed_in, sessions):
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from core.config import ROOT
@@ -21,6 +23,17 @@ from tests.factories import PASSWORD
 
 App = Callable[..., AppTest]
 TIMEOUT = 20
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scanned_once() -> Iterator[None]:
+    """Each AppTest has Streamlit read the papers of every package installed, in search of widgets:
+    four fifths of a page's test. They are the same each time.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        scan = manifest_scanner.scan_component_manifests
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(scan))
+        yield
 
 
 @pytest.fixture
