@@ -1,7 +1,7 @@
 """Who changed what, newest first."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,20 +9,23 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
-from core.queries import paging
+from core.queries import audit_subjects, paging
+from core.queries.audit_subjects import About
 from core.queries.paging import Order, Page
-from db.models import AuditEntry
+from db.models import AuditEntry, User
+
+OWNERS = ("owner", "owner_id")  # fields that hold a person's id
 
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """One change; `before` and `after` hold only what changed."""
+    """One change; `before` and `after` hold only what changed, people by their names."""
 
     id: int
     at: datetime
     who: str
     action: str
-    subject: str
+    about: About
     before: dict[str, Any]
     after: dict[str, Any]
 
@@ -31,19 +34,23 @@ def page(
     session: Session, viewer: Viewer, *, cursor: str | None = None, size: int = paging.SIZE
 ) -> Page[AuditRow]:
     """Entries of the viewer's clients; those of the whole agency only for those who see all."""
-    found = paging.read(session, streams(viewer), Order((AuditEntry.id,)), cursor=cursor, size=size)
-    return found.of(
+    walks = streams(viewer)
+    found = paging.read(session, walks, Order((AuditEntry.id,)), cursor=cursor, size=size)
+    about = audit_subjects.of(session, (row.subject for row in found.rows))
+    people = _owners(session, [field for row in found.rows for field in (row.before, row.after)])
+    told = found.of(
         AuditRow(
             id=row.id,
             at=row.at,
             who=row.actor_name,
             action=row.action,
-            subject=row.subject,
-            before=row.before,
-            after=row.after,
+            about=about[row.subject],
+            before=_with_names(row.before, people),
+            after=_with_names(row.after, people),
         )
         for row in found.rows
     )
+    return replace(told, total=paging.count(session, walks))
 
 
 def streams(viewer: Viewer) -> Sequence[Select[Any]]:
@@ -61,3 +68,16 @@ def streams(viewer: Viewer) -> Sequence[Select[Any]]:
     if scope is None:
         return [columns]
     return [columns.where(AuditEntry.client_id == client) for client in sorted(scope)]
+
+
+def _owners(session: Session, fields: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+    ids = {one[name] for one in fields for name in OWNERS if isinstance(one.get(name), int)}
+    found = session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    return {row.id: row.name for row in found}
+
+
+def _with_names(fields: Mapping[str, Any], people: Mapping[int, str]) -> dict[str, Any]:
+    return {
+        name: people.get(value, value) if name in OWNERS and isinstance(value, int) else value
+        for name, value in fields.items()
+    }

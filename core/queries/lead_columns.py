@@ -29,12 +29,12 @@ def _of(name: str, heading: str, look: str = "text", width: int = 140) -> LeadCo
 
 
 _ALL = (
-    _of("name", "Name", width=150),
+    _of("name", "Name", width=145),
     _of("company", "Company"),
     _of("title", "Title", width=150),
-    _of("state", "State", "state", 110),
+    _of("state", "State", "state", 105),
     _of("tier", "Tier", "tier", 75),
-    _of("total", "Score", "score", 110),
+    _of("total", "Score", "score", 95),
     _of("reason", "Why", width=230),
     _of("tags", "Tags", "tags", 160),
     _of("campaign", "Campaign", width=150),
@@ -62,12 +62,16 @@ _ALL = (
     _of("updated_at", "Latest change", "moment", 120),
 )
 COLUMNS: Mapping[str, LeadColumn] = {column.name: column for column in _ALL}
+# a phone shows the first three without scrolling sideways
 DEFAULT = (
-    *("name", "company", "title", "state", "tier", "total", "reason", "tags", "campaign"),
+    *("name", "state", "total", "tier", "company", "title", "reason", "tags", "campaign"),
     *("client", "owner", "fit", "opportunity", "engagement"),
 )
 # a list that leaves the house begins with whom to write to
-EXPORTED = ("email", *(name for name in DEFAULT if name not in ("client", "tags")), "tags")
+EXPORTED = (
+    *("email", "name", "company", "title", "state", "tier", "total", "reason", "campaign"),
+    *("owner", "fit", "opportunity", "engagement", "tags"),
+)
 _LOOKS = {FieldKind.NUMBER: "text", FieldKind.YES_NO: "yes_no", FieldKind.URL: "link"}
 
 

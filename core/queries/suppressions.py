@@ -1,6 +1,6 @@
 """Addresses and domains that are never written to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -33,10 +33,9 @@ def page(
 ) -> Page[SuppressionRow]:
     """Newest first: the viewer's clients' and the agency's own, beginning with the words."""
     clients = {row.id: row.name for row in session.execute(select(Client.id, Client.name))}
-    found = paging.read(
-        session, _streams(session, viewer, words), Order((Suppression.id,)), cursor=cursor
-    )
-    return found.of(
+    walks = _streams(session, viewer, words)
+    found = paging.read(session, walks, Order((Suppression.id,)), cursor=cursor)
+    told = found.of(
         SuppressionRow(
             id=row.id,
             value=row.value,
@@ -49,6 +48,7 @@ def page(
         )
         for row in found.rows
     )
+    return replace(told, total=paging.count(session, walks))
 
 
 def _streams(session: Session, viewer: Viewer, words: str) -> list[Select[Any]]:

@@ -41,8 +41,8 @@ def draw(rt: Runtime, viewer: Viewer, asked: Asked) -> None:
         alt=f"Results by {DIMENSIONS[dimension].lower()}",
     )  # fmt: skip
     st.caption(
-        f"{len(groups)} rows · rates are per lead reached · bars that overlap may differ by "
-        "chance · a row opens the leads behind it"
+        f"{words.counted(len(groups), 'row')} · rates are per lead reached · bars that "
+        "overlap may differ by chance · a row opens the leads behind it"
     )
     opened = (filters.value("dim"), filters.value("key"))
     if picked is not None and opened != (str(dimension), picked.key):

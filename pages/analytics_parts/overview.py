@@ -37,7 +37,7 @@ def _whose(funnel: Funnel, period: Period, today: date) -> str:
         until = words.day(period.last, today)
         whose = f"No lead came in in these days: all {came:,} that came in until {until}"
     else:
-        whose = f"The {came:,} leads that came in {period}"
+        whose = f"The {words.counted(came, 'lead')} that came in {period}"
     return f"{whose}, and how far they have got by now. Share of the step before."
 
 

@@ -40,7 +40,9 @@ def source(found: VersionRow) -> str:
     """Where the outcomes came from."""
     if found.source is HistorySource.FILE:
         return f"List: {found.filename}"
-    return "Own leads" + (f", silent after {found.quiet_days} days" if found.quiet_days else "")
+    return "Own leads" + (
+        f", silent after {words.counted(found.quiet_days, 'day')}" if found.quiet_days else ""
+    )
 
 
 def _when(rt: Runtime, viewer: Viewer, found: VersionRow) -> str:
@@ -103,7 +105,7 @@ def _picture(card: Card, number: int) -> None:
         key=f"prediction.picture.{number}",
     )  # fmt: skip
     st.caption(
-        f"{words.number(card.figures.rows)} leads it had never seen, in "
+        f"{words.counted(card.figures.rows, 'lead')} it had never seen, in "
         f"{words.counted(len(bands), 'part')} of the same size, with 95% intervals. On the line, "
         "chances come true."
     )
@@ -136,13 +138,13 @@ def _columns(card: Card) -> None:
 
 def _made(card: Card) -> None:
     st.markdown(
-        f"{words.number(card.rows)} leads with an outcome, {words.number(card.converted)} "
+        f"{words.counted(card.rows, 'lead')} with an outcome, {words.number(card.converted)} "
         f"converted. {words.text(card.split)} {words.text(card.method)}"
     )
     for part in card.parts:
         span = f", {words.day(part.first)} to {words.day(part.last)}" if part.first else ""
         st.markdown(
-            f"{part.use}: {words.number(part.rows)} leads, "
+            f"{part.use}: {words.counted(part.rows, 'lead')}, "
             f"{words.number(part.converted)} converted{span}"
         )
     by_chance = max(card.figures.by_chance, 0.001)

@@ -14,8 +14,8 @@ def draw(_rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
     row = found.row
     with st.container(horizontal=True):
         st.page_link(
-            "leads.py", label=f"**All {row.leads:,} leads**", icon=":material/group:",
-            query_params={"campaign": str(row.id)},
+            "leads.py", label=f"**All {words.counted(row.leads, 'lead')}**",
+            icon=":material/group:", query_params={"campaign": str(row.id)},
         )  # fmt: skip
         if viewer.may(Act.IMPORT):
             st.page_link(

@@ -61,7 +61,7 @@ def _headline(told: WhatIf) -> str:
     if not told.moved:
         return "No lead would change its tier."
     change = "would change its tier" if told.moved == 1 else "would change their tier"
-    return f"{words.number(told.moved)} of {words.number(told.looked_at)} leads {change}."
+    return f"{words.number(told.moved)} of {words.counted(told.looked_at, 'lead')} {change}."
 
 
 def _looked_at(told: WhatIf) -> str:

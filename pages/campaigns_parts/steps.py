@@ -13,6 +13,8 @@ from pages.ui import words
 from pages.ui.actions import act
 from pages.ui.page import empty
 
+DAY = 86_400  # seconds
+
 
 def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
     """The choice of the fallback, then each sequence in use."""
@@ -40,7 +42,7 @@ def choose(
     """Which sequence takes the leads that no tier's sequence takes; gives whether it was saved."""
     names = {
         0: "By tier alone",
-        **{row.id: f"{row.name} · {len(row.steps)} steps" for row in known},
+        **{row.id: f"{row.name} · {words.counted(len(row.steps), 'step')}" for row in known},
     }
     present = found.fallback_sequence_id or 0
     with st.form("campaign.fallback"):
@@ -81,7 +83,7 @@ def _sequence(sequence: SequenceRow, found: CampaignDetail) -> None:
 
 
 def _step(step: StepRow) -> None:
-    when = "at once" if step.position == 1 else f"{step.delay_days:g} days later"
+    when = "at once" if step.position == 1 else f"{words.duration(DAY * step.delay_days)} later"
     variants = f" · {len(step.wordings)} wordings" if len(step.wordings) > 1 else ""
     subject = words.text(step.wordings[0].subject) if step.wordings else "no text"
     with st.expander(f"**{step.position}** · {when} · {subject}{variants}", type="compact"):

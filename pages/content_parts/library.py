@@ -14,6 +14,8 @@ from pages.ui import filters, words
 from pages.ui.actions import act
 from pages.ui.page import empty
 
+DAY = 86_400  # seconds
+
 
 def draw(rt: Runtime, viewer: Viewer) -> None:
     """A choice of sequence, then its steps."""
@@ -38,7 +40,8 @@ def _head(rt: Runtime, viewer: Viewer, row: SequenceRow) -> None:
     marks = [words.chip(row.tier)] if row.tier else []
     marks += [] if row.client_id else [":gray-badge[Library]"]
     st.header(f"{words.text(row.name)} {' '.join(marks)}", anchor=False)
-    st.caption(f"{words.counted(len(row.steps), 'step')} over {row.days:g} days")
+    over = f" over {words.duration(DAY * row.days)}" if row.days else ""
+    st.caption(f"{words.counted(len(row.steps), 'step')}{over}")
     if viewer.may(Act.EDIT_CAMPAIGNS) and row.client_id is None:
         with st.popover("Copy for a client", icon=":material/content_copy:"):
             st.caption("The library stays as it is; the copy can be changed.")
@@ -66,7 +69,7 @@ def _copy(rt: Runtime, viewer: Viewer, row: SequenceRow) -> None:
 
 
 def _step(rt: Runtime, viewer: Viewer, row: SequenceRow, step: StepRow) -> None:
-    when = "at once" if step.position == 1 else f"{step.delay_days:g} days later"
+    when = "at once" if step.position == 1 else f"{words.duration(DAY * step.delay_days)} later"
     thread = " · in the same thread" if step.same_thread and step.position > 1 else ""
     st.markdown(f"**Step {step.position}** :gray[{when}{thread}]")
     may = viewer.may(Act.EDIT_CAMPAIGNS) and row.client_id is not None

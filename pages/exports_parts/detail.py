@@ -68,7 +68,7 @@ def _line(rt: Runtime, viewer: Viewer, row: DeliverableRow) -> None:
     if row.snapshot.get("anonymous"):
         parts.append("without names")
     if "rows" in row.snapshot:
-        parts.append(f"{words.number(row.snapshot['rows'])} rows")
+        parts.append(words.counted(row.snapshot["rows"], "row"))
     st.markdown(" · ".join(parts))
 
 

@@ -16,7 +16,11 @@ def draw(rt: Runtime, viewer: Viewer, row: ProviderRow) -> None:
     usual = provider_desk.usual_limit(row.port, row.provider)
     own = (row.limit_calls, row.limit_seconds) if row.limit_calls and row.limit_seconds else None
     shown = own or usual
-    told = "no limit" if shown is None else f"{shown[0]:,} calls in {words.duration(shown[1])}"
+    told = (
+        "no limit"
+        if shown is None
+        else f"{words.counted(shown[0], 'call')} in {words.duration(shown[1])}"
+    )
     whose = "set by a person" if own else "the usual one"
     with st.expander(f"Our own limit: {told} ({whose})"), st.form("provider.limit", border=False):
         st.caption("All processes together stay below it, so that the provider need not refuse us.")

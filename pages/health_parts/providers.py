@@ -42,8 +42,8 @@ def draw(rt: Runtime, viewer: Viewer, rows: Sequence[ProviderRow], now: datetime
         _port(rt, port, _ordered(rt, port, ports[port]), viewer, now)
     calls = sum(row.calls for row in rows)
     st.caption(
-        f"{words.counted(len(rows), 'provider')} · {calls:,} calls on record · shares and times "
-        "are moving averages of the calls · click a name for its history"
+        f"{words.counted(len(rows), 'provider')} · {words.counted(calls, 'call')} on record · "
+        "shares and times are moving averages of the calls · click a name for its history"
     )
 
 

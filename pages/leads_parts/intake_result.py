@@ -40,12 +40,12 @@ def _running(rt: Runtime, viewer: Viewer, batch_id: int) -> None:
     if batch is None or batch.state not in UNDER_WAY:
         st.rerun()
     elif batch.state is BatchState.UNDOING:
-        gone = f"{words.number(batch.removed)} of {words.number(batch.created)} leads are gone"
+        gone = f"{words.number(batch.removed)} of {words.counted(batch.created, 'lead')} gone"
         share = batch.removed / batch.created if batch.created else 0.0
         st.progress(min(1.0, share), text=f"Undoing {words.text(batch.filename)}: {gone}")
         st.caption("You can leave this page; it goes on.")
     else:
-        rows = f"{words.number(batch.rows_done)} of {words.number(batch.rows)} rows"
+        rows = f"{words.number(batch.rows_done)} of {words.counted(batch.rows, 'row')}"
         st.progress(batch.share or 0.0, text=f"Importing {words.text(batch.filename)}: {rows}")
         st.caption("You can leave this page; the import goes on.")
         _undo(rt, viewer, batch, "Stop and undo")

@@ -165,10 +165,14 @@ def meant(ticked: int, total: object, *, of: object, key: str) -> str:
 
 def pager(page: Page[Any], unit: str = "rows", *, note: str = "") -> None:
     """Where we are in a list paged by key, and the way to its neighbours (in the URL). `note` is
-    said behind the count.
+    said behind the count. Where nobody counted all, a page says that it is one.
     """
-    count = len(page.rows)
-    known = f"{count:,} of {page.total} {unit}" if page.total is not None else f"{count:,} {unit}"
+    count, total = len(page.rows), page.total
+    known = words.counted(count, unit.removesuffix("s"), unit)
+    if total is not None:
+        known = f"{count:,} of {total} {unit if total.number != 1 else unit.removesuffix('s')}"
+    elif page.next or page.prev:
+        known += " on this page"
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):

@@ -95,7 +95,7 @@ def test_a_line_of_the_table_opens_the_leads_behind_it(signed_in: App, world: Wo
     )  # fmt: skip
 
     assert not at.exception
-    assert "1 of 1 rows" in seen(at)
+    assert "1 of 1 row" in seen(at)
 
 
 @pytest.mark.parametrize("why", ["reached", "replied", "positive", "bounced", "meetings", "won"])

@@ -138,7 +138,7 @@ def test_a_list_can_be_looked_into(
     at = signed_in(world.ann, "exports.py", deliverable=str(leads))
 
     assert not at.exception
-    assert "1 rows" in seen(at)
+    assert "1 row" in seen(at)
 
 
 def test_a_stranger_learns_nothing(signed_in: App, world: World, rt: Runtime) -> None:

@@ -41,7 +41,7 @@ def test_filters_and_columns_of_the_url_hold(signed_in: App, office) -> None:
     (frame,) = [table.value for table in at.dataframe]
     assert list(frame.columns) == ["Name", "Tags", "Seats"]
     assert frame["Tags"].tolist() == [[NAUGHTY]]
-    assert "1 of 1 leads" in seen(at)
+    assert "1 of 1 lead\n" in seen(at)
 
 
 def test_what_the_url_cannot_mean_is_not_asked(signed_in: App, office) -> None:

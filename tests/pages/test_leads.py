@@ -53,7 +53,7 @@ def test_the_list_shows_leads_in_words(signed_in: App, sessions: Sessions) -> No
     assert frame["Name"].tolist() == ["Maren Vogt"]
     assert frame["State"].tolist() == [["To review"]]
     assert frame["Why"].tolist() == ["Title matches"]
-    assert "1 of 1 leads" in seen(at)
+    assert "1 of 1 lead\n" in seen(at)
 
 
 def test_filters_are_in_the_url(signed_in: App, sessions: Sessions) -> None:

@@ -221,7 +221,7 @@ def test_the_inbox_says_when_and_how_many_and_marks_only_what_differs(
     assert list(frame.columns)[:4] == ["", "From", "Taken for", "When"]  # what a phone shows
     assert [list(marks) for marks in frame[""]] == [["New"]]
     assert [list(marks) for marks in every.dataframe[0].value[""]] == [["New", "Ours"]]
-    assert "1 of 1 conversations" in seen(ours)
+    assert "1 of 1 conversation\n" in seen(ours)
 
 
 def test_an_opened_mail_still_says_why_it_waits(signed_in: App, sessions: Sessions) -> None:

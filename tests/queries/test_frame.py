@@ -20,7 +20,7 @@ from core.queries import (
 )
 from core.queries import suppressions as suppressed
 from core.services import audit as trail
-from db.models import Alarm, Client, Suppression, Task
+from db.models import Alarm, Client, Contact, Suppression, Task
 from db.session import Sessions, transaction
 from tests.factories import (
     NOW,
@@ -33,6 +33,7 @@ from tests.factories import (
     make_review_item,
     make_sequence,
     make_thread,
+    make_user,
     viewer_of,
 )
 from tests.factories_desk import make_draft
@@ -150,6 +151,32 @@ def test_the_audit_trail_is_for_whoever_sees_the_client(session: Session, client
     assert len(audit.page(session, ADMIN).rows) == 2
     assert len(audit.page(session, viewer_of(client)).rows) == 1
     assert audit.page(session, viewer_of()).rows == ()
+
+
+def test_the_audit_trail_names_what_was_changed(session: Session, client: Client) -> None:
+    campaign = make_campaign(session, client, name="Spring")
+    ann = make_user(session, name="Ann Example")
+    lead = make_lead(session, campaign, make_contact(session, client, first_name="Maren"))
+    item, mailbox = make_review_item(session, lead), make_mailbox(session, client)
+    for subject in (
+        *(f"campaign:{campaign.id}", f"lead:{lead.id}", f"review:{item.id}", "campaign:999"),
+        *(f"mailbox:{mailbox.id}", f"user:{ann.id}", "setting:demo"),
+    ):
+        trail.record(session, ADMIN, "changed", subject, client_id=client.id,
+                     after={"owner": ann.id}, now=NOW)  # fmt: skip
+    session.flush()
+
+    page = audit.page(session, viewer_of(client))
+
+    found = {row.about.kind + row.about.name: row.about.page for row in page.rows}
+    person = f"Maren {session.get_one(Contact, lead.contact_id).last_name}"
+    assert found == {
+        "campaignSpring": "campaigns.py", f"lead{person}": "leads.py",
+        f"review{person}": "leads.py", "campaign": "", f"mailbox{mailbox.address}": "settings.py",
+        "userAnn Example": "settings.py", "settingdemo": "",
+    }  # fmt: skip
+    assert page.rows[0].after == {"owner": "Ann Example"}
+    assert str(page.total) == "7"
 
 
 def test_suppressions_of_ours_and_of_the_agency(session: Session, client: Client) -> None:
