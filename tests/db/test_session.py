@@ -1,13 +1,15 @@
 """The two doors to the database, and the column types."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
+from threading import Event, Timer
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import StatementError
 
 from db.models import Client, Mailbox
-from db.session import connect, reading, sessions_for, transaction
+from db.session import AT_ONCE, connect, reading, sessions_for, transaction
 from db.upsert import insert_ignore, insert_new, upsert
 from tests.factories import NOW, make_client, make_mailbox
 
@@ -31,6 +33,30 @@ def test_a_transaction_is_kept_whole_or_not_at_all(sessions):
 
     with reading(sessions) as session:
         assert session.query(Client).filter_by(slug="half").count() == 0
+
+
+@pytest.mark.parametrize("seconds", [AT_ONCE / 4, AT_ONCE * 2])
+def test_a_writer_waits_for_another(sessions, seconds):
+    begun, over = Event(), Event()
+
+    def write() -> None:
+        with transaction(sessions) as session:
+            make_client(session, slug="first")
+            begun.set()
+            over.wait(5)
+
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(write)
+        begun.wait(5)
+        Timer(seconds, over.set).start()
+        with transaction(sessions) as session:
+            if session.get_bind().dialect.name == "sqlite":
+                assert session.query(Client).filter_by(slug="first").count() == 1
+            make_client(session, slug="second")
+        first.result()
+
+    with reading(sessions) as session:
+        assert session.query(Client).count() == 2
 
 
 def test_a_naive_moment_is_refused(sessions):
