@@ -22,7 +22,6 @@ from core.domain.keys import suppression_scope
 from core.domain.states import (
     CampaignState,
     Direction,
-    EnrolmentState,
     MailboxState,
     MessageKind,
     MessageState,
@@ -40,8 +39,8 @@ from db.models import (
     Message,
     SequenceStep,
     Suppression,
-    Thread,
 )
+from db.ready import Ready
 
 PARENTS = 5  # parent domains that are looked up: a.b.c.example.com has four
 
@@ -55,43 +54,42 @@ _m, _box, _day = table_of(Message), table_of(Mailbox), table_of(MailboxDay)
 _lead, _contact, _client = table_of(Lead), table_of(Contact), table_of(Client)
 _campaign, _walk = table_of(Campaign), table_of(Enrolment)
 _step, _never = table_of(SequenceStep), table_of(Suppression)
-_thread = table_of(Thread)
 
 
-def _word(word: StrEnum) -> ColumnElement[str]:
+def word(of: StrEnum) -> ColumnElement[str]:
     """A word of ours in the statement's text. As a parameter it would make SQLite plan anew each
     time, to see whether an index of some states alone serves.
     """
-    return literal_column(f"'{word.value}'")
+    return literal_column(f"'{of.value}'")
 
 
-_due = (_m.c.state == _word(MessageState.APPROVED)) & (_m.c.due_at <= bindparam("now"))
-_out = _m.c.direction == _word(Direction.OUT)
+_due = (_m.c.state == word(MessageState.APPROVED)) & (_m.c.due_at <= bindparam("now"))
+OUT = _m.c.direction == word(Direction.OUT)
 # a person's answer goes whatever becomes of the campaign, and does not wait for the gap
 _runs = or_(
-    _m.c.kind == _word(MessageKind.ANSWER),
+    _m.c.kind == word(MessageKind.ANSWER),
     _m.c.campaign_id.is_(None),
-    _campaign.c.state == _word(CampaignState.ACTIVE),
+    _campaign.c.state == word(CampaignState.ACTIVE),
 )
 _free = or_(
-    _m.c.kind == _word(MessageKind.ANSWER),
+    _m.c.kind == word(MessageKind.ANSWER),
     _box.c.next_send_at.is_(None),
     _box.c.next_send_at <= bindparam("now"),
 )
 
-WITH_DUE = (
+_with_due = (
     select(_m.c.mailbox_id)
     .select_from(
         _m.join(_box, _box.c.id == _m.c.mailbox_id).outerjoin(
             _campaign, _campaign.c.id == _m.c.campaign_id
         )
     )
-    .where(_due, _out, _box.c.state == _word(MailboxState.ACTIVE), _runs, _free)
+    .where(_due, OUT, _box.c.state == word(MailboxState.ACTIVE), _runs, _free)
     .distinct()
     .order_by(_m.c.mailbox_id)
 )
 
-MAILBOX = (
+MAILBOX = Ready(
     select(
         *(_box.c.id, _box.c.name, _box.c.state, _box.c.daily_cap, _box.c.ramp_start),
         *(_box.c.ramp_step, _box.c.ramp_from, _box.c.min_gap_seconds, _box.c.domain_cap),
@@ -114,7 +112,7 @@ COPIED = (
     *("in_reply_to", "references", "from_address", "to_address", "subject", "body_text"),
 )
 
-CANDIDATE = (
+_candidate = (
     select(
         *(_m.c[name] for name in COPIED),
         *(_m.c.id, _m.c.header_id, _m.c.attempts, _m.c.content_hash, _m.c.approved_hash),
@@ -138,7 +136,7 @@ CANDIDATE = (
         .outerjoin(_campaign, _campaign.c.id == _m.c.campaign_id)
         .outerjoin(_walk, _walk.c.id == _m.c.enrolment_id)
     )
-    .where(_m.c.mailbox_id == bindparam("box"), _due, _out, _runs, _free)
+    .where(_m.c.mailbox_id == bindparam("box"), _due, OUT, _runs, _free)
     .order_by(_m.c.due_at, _m.c.id)
     .limit(literal_column("1"))
 )
@@ -148,9 +146,9 @@ WAIT_TOGETHER = (
     update(_m)
     .where(
         _m.c.mailbox_id == bindparam("box"),
-        _m.c.kind == _word(MessageKind.STEP),
+        _m.c.kind == word(MessageKind.STEP),
         _due,
-        _out,
+        OUT,
         _m.c.client_id == bindparam("client"),
         _m.c.campaign_id.is_not_distinct_from(bindparam("campaign", type_=_m.c.campaign_id.type)),
         exists().where(
@@ -168,9 +166,11 @@ WAIT_TOGETHER = (
 )
 TO_DOMAIN = func.lower(_m.c.to_address).like(bindparam("at_domain"), escape="/")
 
-OF_CAMPAIGN = _m.c.campaign_id == bindparam("campaign")
+_of_campaign = _m.c.campaign_id == bindparam("campaign")
+WITH_DUE, WITH_DUE_OF_CAMPAIGN = Ready(_with_due), Ready(_with_due.where(_of_campaign))
+CANDIDATE, CANDIDATE_OF_CAMPAIGN = Ready(_candidate), Ready(_candidate.where(_of_campaign))
 
-SUPPRESSED = (
+SUPPRESSED = Ready(
     select(_never.c.id)
     .where(
         _never.c.scope.in_([suppression_scope(None), bindparam("scope")]),
@@ -183,13 +183,15 @@ SUPPRESSED = (
     .limit(1)
 )
 
-COUNTS = select(_day.c.domain, _day.c.sent).where(
-    _day.c.mailbox_id == bindparam("box"),
-    _day.c.day == bindparam("on"),
-    _day.c.domain.in_(["", bindparam("domain")]),
+COUNTS = Ready(
+    select(_day.c.domain, _day.c.sent).where(
+        _day.c.mailbox_id == bindparam("box"),
+        _day.c.day == bindparam("on"),
+        _day.c.domain.in_(["", bindparam("domain")]),
+    )
 )
 
-CLAIM = (
+CLAIM = Ready(
     update(_m)
     .where(_m.c.id == bindparam("message"), _m.c.state == MessageState.APPROVED)
     .values(
@@ -201,10 +203,9 @@ CLAIM = (
         attempts=_m.c.attempts + 1,
         version=_m.c.version + 1,
     )
-    .returning(_m.c.id)
 )
 
-MAILBOX_USED = (
+MAILBOX_USED = Ready(
     update(_box)
     .where(_box.c.id == bindparam("box"))
     .values(
@@ -213,6 +214,9 @@ MAILBOX_USED = (
         ramp_from=func.coalesce(_box.c.ramp_from, bindparam("ramp", type_=_box.c.ramp_from.type)),
     )
 )
+
+
+COUNTED = ("sent", "bounced", "complained")
 
 
 @lru_cache(maxsize=8)
@@ -224,6 +228,11 @@ def count_up(dialect: str, column: str = "sent") -> Any:
     )
 
 
+COUNT_UP = {
+    dialect: Ready(count_up(dialect), *("mailbox_id", "day", "domain"), *COUNTED)
+    for dialect in ("sqlite", "postgresql")
+}
+
 UNCOUNT = (
     update(_day)
     .where(
@@ -232,63 +241,4 @@ UNCOUNT = (
         _day.c.domain.in_(bindparam("domains", expanding=True)),
     )
     .values(sent=case((_day.c.sent > 0, _day.c.sent - 1), else_=0))
-)
-
-# what follows from a mail that is out
-SENT = (
-    update(_m)
-    .where(_m.c.id == bindparam("message"), _m.c.state == MessageState.SENDING)
-    .values(
-        state=MessageState.SENT,
-        sent_at=bindparam("at"),
-        provider=bindparam("by"),
-        provider_ref=bindparam("ref"),
-        version=_m.c.version + 1,
-    )
-)
-THREAD_MOVED = (
-    update(_thread).where(_thread.c.id == bindparam("thread")).values(last_at=bindparam("at"))
-)
-# an answer that is out is the last word, unless they wrote again after it was drafted
-THREAD_ANSWERED = (
-    update(_thread)
-    .where(
-        _thread.c.id == bindparam("thread"),
-        func.coalesce(_thread.c.last_in_at, bindparam("at", type_=_thread.c.last_at.type))
-        <= select(func.max(_m.c.created_at))
-        .where(_m.c.thread_id == _thread.c.id, _out, _m.c.kind == MessageKind.ANSWER)
-        .scalar_subquery(),
-    )
-    .values(needs_us=False, unread=False)
-    .returning(_thread.c.id)
-)
-LEAD_REACHED = (
-    update(_lead)
-    .where(_lead.c.id == bindparam("lead"))
-    .values(
-        reached_at=func.coalesce(
-            _lead.c.reached_at, bindparam("at", type_=_lead.c.reached_at.type)
-        ),
-        updated_at=bindparam("at"),
-    )
-)
-_going = (_walk.c.id == bindparam("walk")) & _walk.c.state.in_(
-    [EnrolmentState.ACTIVE, EnrolmentState.PAUSED]
-)
-WALK_GOES_ON = (
-    update(_walk)
-    .where(_going)
-    .values(due_at=bindparam("at"), hold=None, version=_walk.c.version + 1)
-)
-WALK_ENDS = (
-    update(_walk)
-    .where(_going)
-    .values(
-        due_at=None,
-        hold=None,
-        state=EnrolmentState.FINISHED,
-        state_reason="All steps were sent.",
-        finished_at=bindparam("at"),
-        version=_walk.c.version + 1,
-    )
 )

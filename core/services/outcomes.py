@@ -21,6 +21,7 @@ from core.services import (
     mailbox_health,
     review_items,
     sending,
+    sent_sql,
     suppressions,
     tasks,
 )
@@ -36,9 +37,8 @@ def sent(
     session: Session, claimed: Claimed, *, provider: str, ref: str | None, now: datetime
 ) -> None:
     """The provider took it: the lead is reached, the next step gets its time."""
-    session.connection().execute(
-        claim_sql.SENT, {"message": claimed.message_id, "at": now, "by": provider, "ref": ref}
-    )
+    given = {"message": claimed.message_id, "at": now, "by": provider, "ref": ref}
+    sent_sql.SENT.run(session.connection(), given)
     announcing.sent(session, claimed.message_id, client_id=claimed.client_id, now=now)
     went_out(
         session,
@@ -64,11 +64,11 @@ def went_out(
     """What follows from a mail that is out, whoever established it: dispatch, or a person."""
     connection = session.connection()
     if thread_id is not None:
-        connection.execute(claim_sql.THREAD_MOVED, {"thread": thread_id, "at": at})
+        sent_sql.THREAD_MOVED.run(connection, {"thread": thread_id, "at": at})
     if thread_id is not None and step is None:
         _answered(session, thread_id, at)
     if lead_id is not None:
-        connection.execute(claim_sql.LEAD_REACHED, {"lead": lead_id, "at": at})
+        sent_sql.LEAD_REACHED.run(connection, {"lead": lead_id, "at": at})
     if enrolment_id is not None and step is not None:
         _next_step(session, enrolment_id, next_delay, at)
 
@@ -171,7 +171,7 @@ def ask_person(session: Session, message_id: int, reason: str, *, now: datetime)
 
 def _answered(session: Session, thread_id: int, at: datetime) -> None:
     given = {"thread": thread_id, "at": at}
-    if session.connection().execute(claim_sql.THREAD_ANSWERED, given).first() is not None:
+    if session.connection().execute(sent_sql.THREAD_ANSWERED, given).first() is not None:
         tasks.finish_for_thread(session, thread_id, now=at)
 
 
@@ -184,11 +184,11 @@ def _left_to_us(session: Session, claimed: Claimed) -> None:
 def _next_step(
     session: Session, enrolment_id: int, next_delay: float | None, sent_at: datetime
 ) -> None:
-    statement, given = claim_sql.WALK_ENDS, {"walk": enrolment_id, "at": sent_at}
+    statement, given = sent_sql.WALK_ENDS, {"walk": enrolment_id, "at": sent_at}
     if next_delay is not None:
         due = sent_at + timedelta(days=next_delay)
-        statement, given = claim_sql.WALK_GOES_ON, {"walk": enrolment_id, "at": due}
-    session.connection().execute(statement, given)
+        statement, given = sent_sql.WALK_GOES_ON, {"walk": enrolment_id, "at": due}
+    statement.run(session.connection(), given)
 
 
 def _settle(session: Session, claimed: Claimed, state: MessageState, **values: Any) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, update
+from sqlalchemy import Connection, update
 from sqlalchemy.orm import Session
 
 from core.domain import keys, windows
@@ -22,7 +22,7 @@ from db.models import Mailbox, Message
 
 HELD_TOGETHER = 100
 CLOSED = (LeadState.SUPPRESSED, LeadState.REJECTED, LeadState.REPLIED, LeadState.CONVERTED)
-Found = Row[*tuple[Any, ...]]
+Found = Any  # a row of claim_sql
 Facts = Found | Mailbox
 
 
@@ -70,11 +70,10 @@ def mailboxes_with_due(
     session: Session, *, now: datetime, campaign_id: int | None = None
 ) -> list[int]:
     """Active mailboxes that are free to send and have something approved and due."""
-    query, given = claim_sql.WITH_DUE, {"now": now}
-    if campaign_id is None:
-        return list(session.connection().execute(query, given).scalars())
-    limited = query.where(claim_sql.OF_CAMPAIGN)
-    return list(session.connection().execute(limited, given | {"campaign": campaign_id}).scalars())
+    query, given = claim_sql.WITH_DUE, {"now": now, "campaign": campaign_id}
+    if campaign_id is not None:
+        query = claim_sql.WITH_DUE_OF_CAMPAIGN
+    return [row.mailbox_id for row in query.all(session.connection(), given)]
 
 
 def claim(
@@ -92,15 +91,15 @@ def claim(
     count after each other.
     """
     connection = session.connection()
-    mailbox = connection.execute(claim_sql.MAILBOX, {"box": mailbox_id}).first()
+    mailbox = claim_sql.MAILBOX.first(connection, {"box": mailbox_id})
     if mailbox is None or mailbox.state != MailboxState.ACTIVE:
         return None
-    query, given = claim_sql.CANDIDATE, {"box": mailbox_id, "now": now}
+    query, given = claim_sql.CANDIDATE, {"box": mailbox_id, "now": now, "campaign": campaign_id}
     if campaign_id is not None:
-        query, given = query.where(claim_sql.OF_CAMPAIGN), given | {"campaign": campaign_id}
+        query = claim_sql.CANDIDATE_OF_CAMPAIGN
     held: Held | None = None
     for _ in range(HELD_TOGETHER):
-        row = connection.execute(query, given).first()
+        row = query.first(connection, given)
         if row is None:
             break
         found = _forbidden(connection, row, now) or _in_time(connection, mailbox, row, now, worker)
@@ -159,7 +158,7 @@ def _in_time(
     domain = row.to_address.rpartition("@")[2].lower()
     if row.kind == MessageKind.STEP:
         given = {"box": mailbox.id, "on": day, "domain": domain}
-        counts = connection.execute(claim_sql.COUNTS, given).all()
+        counts = claim_sql.COUNTS.all(connection, given)
         sent = {found.domain: found.sent for found in counts}
         used = windows.Used(sent.get("", 0), sent.get(domain, 0), mailbox.next_send_at)
         slot = windows.next_send_time(
@@ -180,20 +179,16 @@ def _take(
 ) -> Claimed | None:
     day, domain = counted
     given = {"message": row.id, "at": now, "worker": worker}
-    if connection.execute(claim_sql.CLAIM, given).first() is None:
+    if not claim_sql.CLAIM.run(connection, given):
         return None
-    connection.execute(
-        claim_sql.count_up(connection.dialect.name),
-        [
-            {"mailbox_id": mailbox.id, "day": day, "domain": name, "sent": 1}
-            for name in sorted({"", domain})
-        ],
-    )
+    one_more = claim_sql.COUNT_UP[connection.dialect.name]
+    counts = {"mailbox_id": mailbox.id, "day": day, "sent": 1, "bounced": 0, "complained": 0}
+    for name in sorted({"", domain}):
+        one_more.run(connection, counts | {"domain": name})
     limits = replace(limits_of(mailbox), ramp_from=mailbox.ramp_from or day)
     free = now + windows.gap_after(row.key, limits)
-    connection.execute(
-        claim_sql.MAILBOX_USED, {"box": mailbox.id, "free": free, "at": now, "ramp": day}
-    )
+    given = {"box": mailbox.id, "free": free, "at": now, "ramp": day}
+    claim_sql.MAILBOX_USED.run(connection, given)
     return _claimed(mailbox, row, day, domain)
 
 
@@ -241,7 +236,7 @@ def _suppressed(connection: Connection, client_id: int, address: str) -> bool:
     domains += domains[-1:] * (claim_sql.PARENTS - len(domains))
     given = {f"domain{at}": domain for at, domain in enumerate(domains)}
     given |= {"scope": keys.suppression_scope(client_id), "address": address}
-    return connection.execute(claim_sql.SUPPRESSED, given).first() is not None
+    return claim_sql.SUPPRESSED.first(connection, given) is not None
 
 
 def _hold(
