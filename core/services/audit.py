@@ -8,8 +8,29 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core.domain import keys
 from core.domain.access import Viewer
-from db.models import AuditEntry
+from db.models import (
+    AuditEntry,
+    Campaign,
+    CustomField,
+    ImportBatch,
+    Lead,
+    LeadList,
+    Mailbox,
+    Message,
+    Suppression,
+    User,
+)
+
+KINDS = {
+    Campaign: "campaign", CustomField: "field", ImportBatch: "import", Lead: "lead",
+    LeadList: "list", Mailbox: "mailbox", Message: "message", Suppression: "suppression",
+    User: "user",
+}  # fmt: skip
+Row = (
+    Campaign | CustomField | ImportBatch | Lead | LeadList | Mailbox | Message | Suppression | User
+)
 
 
 def record(
@@ -38,3 +59,19 @@ def record(
     )
     session.add(entry)
     return entry
+
+
+def of(
+    session: Session,
+    viewer: Viewer,
+    action: str,
+    row: Row,
+    now: datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """One entry about a row: its kind and number are the subject, its client may read it."""
+    about, client_id = keys.subject(KINDS[type(row)], row.id), getattr(row, "client_id", None)
+    return record(
+        session, viewer, action, about, now=now, client_id=client_id, before=before, after=after
+    )

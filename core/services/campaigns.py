@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from core.domain import keys
 from core.domain.access import Act, Viewer
 from core.domain.lifecycle import CAMPAIGN_MOVES, may_move
 from core.domain.states import CampaignState, OutboundKind
@@ -57,7 +56,7 @@ def create(
     _check(session, campaign)
     session.add(campaign)
     session.flush()
-    _record(session, viewer, "campaign made", campaign, now, after={"name": campaign.name})
+    audit.of(session, viewer, "campaign made", campaign, now, after={"name": campaign.name})
     return campaign
 
 
@@ -87,7 +86,7 @@ def update(
     _check(session, campaign)
     campaign.version += 1
     after = {name: _plain(getattr(campaign, name)) for name in before}
-    _record(session, viewer, "campaign changed", campaign, now, before=before, after=after)
+    audit.of(session, viewer, "campaign changed", campaign, now, before=before, after=after)
     return campaign
 
 
@@ -112,7 +111,7 @@ def set_icp(
     campaign.rules_version += 1
     campaign.version += 1
     after = {"icp": campaign.icp, "rules": campaign.rules}
-    _record(session, viewer, "audience changed", campaign, now, before=before, after=after)
+    audit.of(session, viewer, "audience changed", campaign, now, before=before, after=after)
     return campaign
 
 
@@ -134,7 +133,7 @@ def set_rules(
     _check_routes(session, campaign)
     campaign.version += 1
     after = {name: campaign.rules.get(name) for name in parts}
-    _record(session, viewer, "rules changed", campaign, now, before=before, after=after)
+    audit.of(session, viewer, "rules changed", campaign, now, before=before, after=after)
     return campaign
 
 
@@ -175,7 +174,7 @@ def set_targets(
     )
     session.flush()
     after = {metric: number for metric, (number, _) in targets.items()}
-    _record(session, viewer, "targets set", campaign, now, after=after)
+    audit.of(session, viewer, "targets set", campaign, now, after=after)
 
 
 def start(
@@ -233,7 +232,7 @@ def _move(
     before = {"state": campaign.state}
     campaign.state, campaign.state_reason = to, reason
     campaign.version += 1
-    _record(session, viewer, f"campaign {to}", campaign, now, before=before, after={"state": to})
+    audit.of(session, viewer, f"campaign {to}", campaign, now, before=before, after={"state": to})
     if to in _TOLD:
         announcing.campaign(session, campaign, _TOLD[to], now=now)
     return campaign
@@ -267,22 +266,6 @@ def _check(session: Session, campaign: Campaign) -> None:
         raise NotFound("This sequence does not exist.")
     if campaign.owner_id is not None and owner is None:
         raise NotFound("This person does not exist.")
-
-
-def _record(
-    session: Session,
-    viewer: Viewer,
-    action: str,
-    campaign: Campaign,
-    now: datetime,
-    *,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
-) -> None:
-    audit.record(
-        session, viewer, action, keys.subject("campaign", campaign.id),
-        client_id=campaign.client_id, before=before, after=after, now=now,
-    )  # fmt: skip
 
 
 def _plain(value: Any) -> Any:

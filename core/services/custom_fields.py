@@ -55,7 +55,7 @@ def define(
     )  # fmt: skip
     session.add(field)
     session.flush()
-    _record(session, viewer, "field made", field, now, after={"name": wanted, "kind": kind})
+    audit.of(session, viewer, "field made", field, now, after={"name": wanted, "kind": kind})
     return field
 
 
@@ -90,7 +90,7 @@ def change(
         raise Stale("Somebody else changed this field meanwhile. Look at it again.")
     session.refresh(field)
     after = {"name": field.name, "kind": field.kind, "hidden": hidden}
-    _record(session, viewer, "field changed", field, now, before, after)
+    audit.of(session, viewer, "field changed", field, now, before, after)
     return field
 
 
@@ -179,18 +179,3 @@ def _choices(kind: FieldKind, given: Sequence[str]) -> list[str]:
     if len(found) > MOST_CHOICES:
         raise Invalid(f"A field may have {MOST_CHOICES} choices. Use text instead.")
     return found
-
-
-def _record(
-    session: Session,
-    viewer: Viewer,
-    action: str,
-    field: CustomField,
-    now: datetime,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-) -> None:
-    audit.record(
-        session, viewer, action, keys.subject("field", field.id), now=now,
-        client_id=field.client_id, before=before, after=after,
-    )  # fmt: skip

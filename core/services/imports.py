@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from core.domain.access import Act, Viewer
-from core.domain.keys import subject
 from core.domain.states import BatchState, Role
 from core.errors import Invalid, Stale
 from core.intake import ahead, table
@@ -112,7 +110,8 @@ def start(
     session.flush()
     custom_fields.recognise(session, viewer, batch.client_id, _own(mapped, sample), now=now)
     told = {"file": name, "campaign": campaign.name, "rows": batch.rows}
-    return _record(session, viewer, "import started", batch, now, told)
+    audit.of(session, viewer, "import started", batch, now, after=told)
+    return batch
 
 
 def _own(mapped: Sequence[Mapped], sample: Sequence[Sequence[str]]) -> dict[str, list[str]]:
@@ -237,7 +236,7 @@ def finish(
     batch.rows = batch.rows_done
     batch.rejects_path = str(rejects_path) if rejects_path else None
     counts = {word: getattr(batch, word) for word in COUNTED}
-    _record(session, viewer, "import finished", batch, now, counts)
+    audit.of(session, viewer, "import finished", batch, now, after=counts)
     session.flush()
     return batch
 
@@ -249,7 +248,7 @@ def fail(session: Session, viewer: Viewer, batch_id: int, sentence: str, *, now:
     if batch.state not in (BatchState.QUEUED, BatchState.RUNNING):
         return
     batch.state, batch.error, batch.finished_at = BatchState.FAILED, sentence, now
-    _record(session, viewer, "import failed", batch, now, {"error": sentence})
+    audit.of(session, viewer, "import failed", batch, now, after={"error": sentence})
 
 
 def rejected_rows(session: Session, batch_id: int) -> Iterator[list[str]]:
@@ -277,23 +276,3 @@ def _owners(session: Session, client_id: int) -> dict[str, int]:
     return {
         name.casefold(): row.id for row in found for name in (row.name, row.username, row.email)
     }
-
-
-def _record(
-    session: Session,
-    viewer: Viewer,
-    action: str,
-    batch: ImportBatch,
-    now: datetime,
-    after: Mapping[str, Any],
-) -> ImportBatch:
-    audit.record(
-        session,
-        viewer,
-        action,
-        subject("import", batch.id),
-        now=now,
-        client_id=batch.client_id,
-        after=after,
-    )
-    return batch

@@ -1,6 +1,5 @@
 """Leads: the one door of their states, notes, owners. Every move leaves a line in the history."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -84,7 +83,7 @@ def _move(
     announcing.moved(session, [(lead.id, lead.client_id, to)], now=now)
     _follow(session, viewer, lead, was, to, reason, now)
     if viewer.user_id is not None:
-        _record(session, viewer, "lead moved", lead, now, {"state": was}, {"state": to})
+        audit.of(session, viewer, "lead moved", lead, now, {"state": was}, {"state": to})
     session.flush()
     return lead
 
@@ -158,7 +157,7 @@ def assign(
     lead.updated_at, lead.version = now, lead.version + 1
     words = f"Given to {owner.name}" if owner else "Given to nobody"
     session.add(_event(lead, viewer, "assign", words, now))
-    _record(session, viewer, "lead assigned", lead, now, {"owner": before}, {"owner": owner_id})
+    audit.of(session, viewer, "lead assigned", lead, now, {"owner": before}, {"owner": owner_id})
     session.flush()
     return lead
 
@@ -227,25 +226,4 @@ def _event(
         actor_id=viewer.user_id,
         actor_name=viewer.name,
         at=now,
-    )
-
-
-def _record(
-    session: Session,
-    viewer: Viewer,
-    action: str,
-    lead: Lead,
-    now: datetime,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-) -> None:
-    audit.record(
-        session,
-        viewer,
-        action,
-        subject("lead", lead.id),
-        now=now,
-        client_id=lead.client_id,
-        before=before,
-        after=after,
     )

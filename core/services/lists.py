@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
@@ -39,7 +38,7 @@ def create(
     made = session.execute(
         select(LeadList).where(LeadList.client_id == client_id, LeadList.key == key(wanted))
     ).scalar_one()
-    _record(session, viewer, "list made", made, now, after={"name": wanted})
+    audit.of(session, viewer, "list made", made, now, after={"name": wanted})
     return made
 
 
@@ -62,7 +61,7 @@ def rename(
     if changed is None:
         raise Stale("Somebody else changed this list meanwhile. Look at it again.")
     session.refresh(found)
-    _record(session, viewer, "list renamed", found, now, {"name": before}, {"name": wanted})
+    audit.of(session, viewer, "list renamed", found, now, {"name": before}, {"name": wanted})
     return found
 
 
@@ -70,7 +69,7 @@ def remove(session: Session, viewer: Viewer, list_id: int, *, now: datetime) -> 
     """Does away with a list; its leads stay what they are."""
     found = guard.owned(session, viewer, LeadList, list_id, Act.EDIT_LEADS)
     session.execute(delete(LeadListMember).where(LeadListMember.list_id == list_id))
-    _record(session, viewer, "list removed", found, now, before={"name": found.name})
+    audit.of(session, viewer, "list removed", found, now, before={"name": found.name})
     session.delete(found)
     session.flush()
 
@@ -155,18 +154,3 @@ def _of_client(session: Session, lead: Lead, list_id: int) -> LeadList:
     if found is None or found.client_id != lead.client_id:
         raise NotFound("This list does not exist, or it belongs to another client.")
     return found
-
-
-def _record(
-    session: Session,
-    viewer: Viewer,
-    action: str,
-    found: LeadList,
-    now: datetime,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-) -> None:
-    audit.record(
-        session, viewer, action, keys.subject("list", found.id), now=now,
-        client_id=found.client_id, before=before, after=after,
-    )  # fmt: skip

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from core.domain import keys
 from core.domain.access import Act, Viewer
 from core.domain.states import MailboxState
 from core.errors import Invalid, Stale
@@ -73,7 +72,7 @@ def create(
     mailbox = Mailbox(client_id=client_id, address=address, created_at=now, **values)
     session.add(mailbox)
     session.flush()
-    _record(session, viewer, "mailbox made", mailbox, {}, {"address": address}, now)
+    audit.of(session, viewer, "mailbox made", mailbox, now, after={"address": address})
     return mailbox
 
 
@@ -99,7 +98,7 @@ def edit(
     mailbox.next_send_at = None
     mailbox.version += 1
     after = {name: _shown(name, value) for name, value in values.items()}
-    _record(session, viewer, "mailbox changed", mailbox, before, after, now)
+    audit.of(session, viewer, "mailbox changed", mailbox, now, before, after)
     return mailbox
 
 
@@ -113,7 +112,7 @@ def pause(
         mailbox.state_reason = reason[:300] or f"Paused by {viewer.name}."
         mailbox.version += 1
         after = {"state": "paused", "reason": reason}
-        _record(session, viewer, "mailbox paused", mailbox, {"state": "active"}, after, now)
+        audit.of(session, viewer, "mailbox paused", mailbox, now, {"state": "active"}, after)
     return mailbox
 
 
@@ -126,7 +125,7 @@ def start(session: Session, viewer: Viewer, mailbox_id: int, *, now: datetime) -
         mailbox.sync_error = None
         mailbox.version += 1
         alarms.clear(session, mailbox_health.alarm_key(mailbox_id), now=now)
-        _record(session, viewer, "mailbox started", mailbox, before, {"state": "active"}, now)
+        audit.of(session, viewer, "mailbox started", mailbox, now, before, {"state": "active"})
     return mailbox
 
 
@@ -233,24 +232,3 @@ def _shown(name: str, value: Any) -> Any:
     if name in SECRETS:
         return "set" if value else "not set"
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _record(
-    session: Session,
-    viewer: Viewer,
-    action: str,
-    mailbox: Mailbox,
-    before: dict[str, Any],
-    after: dict[str, Any],
-    now: datetime,
-) -> None:
-    audit.record(
-        session,
-        viewer,
-        action,
-        keys.subject("mailbox", mailbox.id),
-        client_id=mailbox.client_id,
-        before=before,
-        after=after,
-        now=now,
-    )

@@ -1,8 +1,6 @@
 """What people may do to a message: approve, edit, cancel, recall, retry, settle."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -66,7 +64,7 @@ def edit(
     message.state, message.approved_hash = MessageState.REVIEW, None
     message.approved_by_id, message.approved_at = None, None
     message.version += 1
-    _record(
+    audit.of(
         session,
         viewer,
         "message edited",
@@ -195,7 +193,7 @@ def _move(
     message.version += 1
     _tell_thread(session, message, before, to)
     after = {"state": to} | ({"reason": reason} if reason else {})
-    _record(
+    audit.of(
         session, viewer, f"message {WORDS.get(to, 'settled')}", message, now,
         {"state": before}, after,
     )  # fmt: skip
@@ -220,24 +218,3 @@ def _tell_thread(
     else:
         return
     thread.version += 1
-
-
-def _record(
-    session: Session,
-    viewer: Viewer,
-    action: str,
-    message: Message,
-    now: datetime,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-) -> None:
-    audit.record(
-        session,
-        viewer,
-        action,
-        keys.subject("message", message.id),
-        client_id=message.client_id,
-        before=before,
-        after=after,
-        now=now,
-    )

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from core.domain import keys
 from core.domain.access import SYSTEM, Viewer
 from core.errors import Invalid
 from core.services import audit, passwords, users
@@ -51,13 +50,13 @@ def finish_attempt(session: Session, attempt: Attempt, *, right: bool, now: date
     user = session.get(User, attempt.user_id) if attempt.user_id is not None else None
     if user is None or not right:
         if user is not None and attempt.locked_until is not None:
-            _record(session, SYSTEM, "locked after wrong passwords", user, now)
+            audit.of(session, SYSTEM, "locked after wrong passwords", user, now)
             return locked_sentence(attempt.locked_until, attempt.timezone)
         return "The name or the password is not right. Try again, or ask an admin for a new one."
     user.failed_attempts = 0
     user.locked_until = None
     user.last_sign_in_at = now
-    _record(session, Viewer(user.id, user.name, user.role), "signed in", user, now)
+    audit.of(session, Viewer(user.id, user.name, user.role), "signed in", user, now)
     return ""
 
 
@@ -80,7 +79,7 @@ def change_own_password(
     user.must_change_password = False
     user.session_epoch += 1
     user.version += 1
-    _record(session, viewer, "own password changed", user, now)
+    audit.of(session, viewer, "own password changed", user, now)
     return user
 
 
@@ -89,9 +88,5 @@ def set_own_timezone(session: Session, viewer: Viewer, timezone: str, *, now: da
     user = users.existing(session, viewer.user_id or 0)
     users.check_words(user.name, user.role, timezone)
     user.timezone = timezone
-    _record(session, viewer, f"own time zone set to {timezone}", user, now)
+    audit.of(session, viewer, f"own time zone set to {timezone}", user, now)
     return user
-
-
-def _record(session: Session, viewer: Viewer, action: str, user: User, now: datetime) -> None:
-    audit.record(session, viewer, action, keys.subject("user", user.id), now=now)

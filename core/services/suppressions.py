@@ -1,6 +1,6 @@
 """Who must never be written to: put down for good, checked everywhere, lifted by a person alone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
@@ -64,7 +64,7 @@ def suppress(
     _take_leads(session, viewer, suppression, now)
     if new and viewer.user_id is not None:
         after = {"value": found, "reason": reason}
-        _record(session, viewer, "suppressed", suppression, now, after=after)
+        audit.of(session, viewer, "suppressed", suppression, now, after=after)
     return suppression
 
 
@@ -83,7 +83,7 @@ def lift(
     if not reason.strip():
         raise Invalid("Say why: the reason stays in the audit trail.")
     before = {"value": suppression.value, "reason": suppression.reason}
-    _record(session, viewer, "suppression lifted", suppression, now, before, {"why": reason})
+    audit.of(session, viewer, "suppression lifted", suppression, now, before, {"why": reason})
     session.delete(suppression)
     session.flush()
 
@@ -164,24 +164,3 @@ def _take_leads(session: Session, viewer: Viewer, suppression: Suppression, now:
     why = f"Must not be written to: {WORDS[suppression.reason]}."
     for lead_id in session.execute(query).scalars().all():
         leads.move(session, viewer, lead_id, LeadState.SUPPRESSED, reason=why, now=now)
-
-
-def _record(
-    session: Session,
-    viewer: Viewer,
-    action: str,
-    suppression: Suppression,
-    now: datetime,
-    before: Mapping[str, object] | None = None,
-    after: Mapping[str, object] | None = None,
-) -> None:
-    audit.record(
-        session,
-        viewer,
-        action,
-        keys.subject("suppression", suppression.id),
-        now=now,
-        client_id=suppression.client_id,
-        before=before,
-        after=after,
-    )

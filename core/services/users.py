@@ -1,12 +1,12 @@
 """People who sign in: roles and the clients they work for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from core.domain import keys, windows
+from core.domain import windows
 from core.domain.access import SYSTEM, Act, Viewer
 from core.domain.states import Role
 from core.errors import Invalid, NotFound, Stale
@@ -32,7 +32,7 @@ def ensure_admin(session: Session, *, now: datetime, username: str = "admin") ->
     )
     session.add(user)
     session.flush()
-    _record(session, SYSTEM, "first admin made", user, now)
+    audit.of(session, SYSTEM, "first admin made", user, now)
     return password
 
 
@@ -67,7 +67,7 @@ def add(
     session.add(user)
     session.flush()
     _set_clients(session, user.id, client_ids)
-    _record(session, viewer, "person added", user, now, after={"role": role, "email": email})
+    audit.of(session, viewer, "person added", user, now, after={"role": role, "email": email})
     return user, chosen
 
 
@@ -98,7 +98,7 @@ def change(
     user.version += 1
     _set_clients(session, user.id, clients)
     after = {"name": user.name, "role": role, "timezone": timezone, "clients": clients}
-    _record(session, viewer, "person changed", user, now, before=before, after=after)
+    audit.of(session, viewer, "person changed", user, now, before=before, after=after)
     return user
 
 
@@ -114,7 +114,7 @@ def disable(session: Session, viewer: Viewer, user_id: int, *, now: datetime) ->
         user.disabled_at = now
         user.session_epoch += 1
         user.version += 1
-        _record(session, viewer, "access ended", user, now)
+        audit.of(session, viewer, "access ended", user, now)
     return user
 
 
@@ -126,7 +126,7 @@ def enable(session: Session, viewer: Viewer, user_id: int, *, now: datetime) -> 
         user.disabled_at = user.locked_until = None
         user.failed_attempts = 0
         user.version += 1
-        _record(session, viewer, "access given again", user, now)
+        audit.of(session, viewer, "access given again", user, now)
     return user
 
 
@@ -142,7 +142,7 @@ def reset_password(
     user.failed_attempts, user.locked_until = 0, None
     user.session_epoch += 1
     user.version += 1
-    _record(session, viewer, "password reset", user, now)
+    audit.of(session, viewer, "password reset", user, now)
     return chosen
 
 
@@ -221,18 +221,3 @@ def _set_clients(session: Session, user_id: int, client_ids: Iterable[int]) -> N
     session.execute(delete(UserClient).where(UserClient.user_id == user_id))
     session.add_all([UserClient(user_id=user_id, client_id=client) for client in sorted(known)])
     session.flush()
-
-
-def _record(
-    session: Session,
-    viewer: Viewer,
-    action: str,
-    user: User,
-    now: datetime,
-    *,
-    before: Mapping[str, object] | None = None,
-    after: Mapping[str, object] | None = None,
-) -> None:
-    audit.record(
-        session, viewer, action, keys.subject("user", user.id), before=before, after=after, now=now
-    )
