@@ -7,6 +7,8 @@ languages they speak.
 import re
 from dataclasses import dataclass
 
+# the house's limit: at this share of so many mails a mailbox is paused and a campaign warned of
+LIMIT, LIMIT_FROM = 0.05, 50
 _ADDRESS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]+@[A-Za-z0-9](?:[A-Za-z0-9.\-]*[A-Za-z0-9])"
 ADDRESS = re.compile(_ADDRESS)
 _BASIC = re.compile(r"(?<![\d.])([45][0-5]\d)(?=[ \-#:;,.)]|$)(?!\.\d)", re.MULTILINE)
@@ -190,3 +192,8 @@ _PLACES = tuple(
         rf"({_ADDRESS})",
     )
 )
+
+
+def too_many(bounced: int, sent: int) -> bool:
+    """Whether more bounces than the house allows came back of what was sent; never of a few."""
+    return sent >= LIMIT_FROM and bounced / sent >= LIMIT

@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from core.domain import templates, windows
+from core.domain import bounces, templates, windows
 from core.domain.access import Viewer
 from core.domain.lifecycle import OPEN_LEAD_STATES
 from core.domain.states import MailboxState, Tier
 from core.errors import NotFound
-from core.queries import paging
+from core.queries import bounced, paging
+from core.queries.bounced import Bounced
 from core.queries.paging import Count
 from db.models import (
     Campaign,
@@ -68,6 +69,7 @@ def checks(
         _unsubscribe_check(public_url, real_email),
         *_sequence_checks(session, campaign),
         _leads_check(leads),
+        _bounce_check(bounced.of_campaign(session, campaign_id)),
         _caps_check(mailboxes, leads, now),
         _suppression_check(session, campaign.client_id),
         _gateway_check(real_email),
@@ -164,7 +166,8 @@ def _sequence_checks(session: Session, campaign: Campaign) -> tuple[Check, ...]:
     steps = session.scalar(
         select(func.count()).select_from(SequenceStep).where(SequenceStep.sequence_id.in_(ids))
     )
-    counted = f"In use: {len(ids)} {'sequence' if len(ids) == 1 else 'sequences'}, {steps} steps."
+    counted = f"In use: {len(ids)} {'sequence' if len(ids) == 1 else 'sequences'}, {steps} "
+    counted += "step." if steps == 1 else "steps."
     unknown = sorted(
         {
             (row.name, name)
@@ -185,7 +188,24 @@ def _sequence_checks(session: Session, campaign: Campaign) -> tuple[Check, ...]:
 def _leads_check(leads: Count) -> Check:
     if not leads:
         return Check("Leads", BLOCKER, "The campaign has no open lead. Import some.", "leads.py")
-    return Check("Leads", OK, f"{leads} open leads.")
+    return Check("Leads", OK, f"{leads} open {'lead' if leads.number == 1 else 'leads'}.")
+
+
+def _bounce_check(found: Bounced) -> Check:
+    """Too many bounces, of all mails or of the people on one list: a person looks before more."""
+    share = f"{found.bounced:,} of {found.sent:,} mails bounced"
+    rate = f"{found.bounced / found.sent:.1%}" if found.sent else ""
+    worst = found.worst
+    of_list = worst is not None and bounces.too_many(worst.bounced, worst.reached)
+    if not of_list and not bounces.too_many(found.bounced, found.sent):
+        text = f"{share} ({rate}, limit {bounces.LIMIT:.0%})." if rate else "Nothing was sent yet."
+        return Check("Bounces", OK, text)
+    text = f"{share} ({rate}, limit {bounces.LIMIT:.0%})."
+    if worst is not None:
+        people = f"{worst.bounced:,} of {worst.reached:,} people written to"
+        text += f" Most are of the list {worst.name}: {people}."
+    advice = " Have its addresses checked, or reject who is left of it: more bounces pause the"
+    return Check("Bounces", WARNING, f"{text}{advice} mailbox.", "leads.py")
 
 
 def _caps_check(mailboxes: Sequence[Mailbox], leads: Count, now: datetime) -> Check:

@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
+from core.domain import bounces
 from core.domain.access import SYSTEM
 from core.domain.states import MailboxState
 from core.services import alarms, audit, claim_sql
 from db.models import Mailbox, MailboxDay
 
 SPAN = timedelta(days=7)
-BOUNCES, BOUNCES_FROM = 0.05, 50
 COMPLAINTS, COMPLAINTS_FROM = 0.001, 100
 UNREAD = timedelta(hours=1)
 _DEAD = re.compile(
@@ -62,8 +62,8 @@ def judge(session: Session, mailbox_id: int, *, now: datetime) -> str | None:
         )
     ).one()
     reason, until = None, f"the 7 days to {now.day} {now:%b}"
-    if sent >= BOUNCES_FROM and bounced / sent >= BOUNCES:
-        reason = f"{bounced} of {sent} mails of {until} bounced (limit 5%)."
+    if bounces.too_many(bounced, sent):
+        reason = f"{bounced} of {sent} mails of {until} bounced (limit {bounces.LIMIT:.0%})."
     elif sent >= COMPLAINTS_FROM and complained / sent >= COMPLAINTS:
         reason = f"{complained} of {sent} mails of {until} were complained of (limit 0.1%)."
     if reason:

@@ -111,6 +111,7 @@ EXEMPT = {
     "scopes.counted": "counts selects that were limited before",
     "figures.by_campaign": "is given campaigns that were limited before",
     "figures.targets_of": "is given a campaign that was checked before",
+    "bounced.of_campaign": "is given a campaign that was checked before",
     "audit_subjects.of": "is given entries that were limited before",
     "preflight.sequences_in_use": "is given the campaign",
     "jobs.plans": "tells when jobs run, of no client",

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
-from core.domain.states import CampaignState, Role
+from core.domain.states import CampaignState, EventKind, Role
 from core.errors import AicmoError, IllegalMove, Invalid, NotAllowed, NotFound, Stale
 from core.queries import preflight
 from core.services import campaign_settings, campaigns
@@ -20,9 +20,12 @@ from tests.factories import (
     make_client,
     make_lead,
     make_mailbox,
+    make_message,
     make_sequence,
     viewer_of,
 )
+from tests.factories_desk import make_batch, make_event
+from tests.factories_outputs import make_rollup
 
 ADMIN = Viewer(None, "Ada", Role.ADMIN, None)
 
@@ -200,8 +203,34 @@ def test_the_preflight_of_a_ready_campaign(session: Session, client: Client) -> 
         "Sequence": "ok",
         "Merge fields": "ok",
         "Leads": "ok",
+        "Bounces": "ok",
         "Caps": "ok",
     }
+
+
+@pytest.mark.parametrize(
+    ("bounced", "sent", "level"), [(2, 40, "ok"), (2, 50, "ok"), (3, 50, "warning")]
+)
+def test_too_many_bounces_are_told_with_the_list_they_are_of(
+    session: Session, client: Client, bounced: int, sent: int, level: str
+) -> None:
+    campaign = ready(session, client)
+    make_rollup(session, campaign, NOW.date(), sent=sent, bounced=bounced)
+    batch = make_batch(session, client.id, filename="stand-visitors.csv")
+    mailbox = make_mailbox(session, client)
+    for _ in range(bounced):
+        lead = make_lead(session, campaign, batch_id=batch.id, reached_at=NOW)
+        make_event(session, make_message(session, lead, mailbox), kind=EventKind.BOUNCED)
+
+    (check,) = [
+        one for one in preflight.checks(session, ADMIN, campaign.id, now=NOW)
+        if one.name == "Bounces"
+    ]  # fmt: skip
+
+    assert check.level == level
+    assert check.sentence.startswith(f"{bounced} of {sent} mails bounced")
+    told = "the list stand-visitors.csv: 3 of 3 people written to. Have its addresses checked"
+    assert (told in check.sentence) is (level == "warning")
 
 
 def test_the_preflight_of_an_empty_campaign(session: Session) -> None:
