@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from core.intake.ahead import Read, Row
 from core.intake.dedupe import Seen, laid_over
 from core.intake.people import Person, Reader
-from core.services import bulk, suppressions
+from core.services import bulk, bulk_look, suppressions
 from db.models import Account, Contact, Lead
 
 CONTACT_COLUMNS = (
@@ -149,6 +149,7 @@ class Scale:
         """One chunk against the database and the rows before it."""
         people = [person for _, _, person in read if isinstance(person, Person)]
         found = Weighed(len(read), self._contact_columns, self._account_columns)
+        bulk_look.by_index(session)
         self._look_up(session, people, found)
         never = suppressions.reasons_among(
             session, self._target.client_id, {person.key for person in people}
@@ -227,17 +228,20 @@ class Scale:
         client_id, campaign_id = self._target.client_id, self._target.campaign_id
         names = self._contact_columns
         columns = [_contact.c[name] for name in ("id", "email_key", "account_id", "batch_id")]
-        rows = session.connection().execute(
-            select(*columns, _lead.c.id, *(_contact.c[name] for name in names))
-            .outerjoin(
-                _lead,
-                (_lead.c.contact_id == KEPT) & (_lead.c.campaign_id == campaign_id),
-            )
-            .where(
-                _contact.c.client_id == client_id,
-                bulk.among(session, _contact.c.email_key, list(wanted)),
-            )
+        theirs = (
+            select(_lead.c.id)
+            .where(_lead.c.contact_id == KEPT, _lead.c.campaign_id == campaign_id)
+            .correlate(_contact)
+            .scalar_subquery()
         )
+        known_ones = bulk_look.each(
+            session,
+            _contact.c.email_key,
+            list(wanted),
+            [*columns, theirs.label("lead_id"), *(_contact.c[name] for name in names)],
+            _contact.c.client_id == client_id,
+        )
+        rows = session.connection().execute(select(known_ones))
         for contact_id, key, account_id, batch_id, lead_id, *values in rows.all():
             known = Known(key, dict(zip(names, values, strict=True)), contact_id, account_id)
             known.has_lead = lead_id is not None
@@ -250,15 +254,14 @@ class Scale:
     ) -> None:
         asked = {person.company_key for person in people}
         wanted, names = [key for key in asked if key], self._account_columns
-        rows = session.connection().execute(
-            select(
-                *(_account.c[name] for name in ("id", "key", "batch_id")),
-                *(_account.c[name] for name in names),
-            ).where(
-                _account.c.client_id == self._target.client_id,
-                bulk.among(session, _account.c.key, wanted),
-            )
+        known_ones = bulk_look.each(
+            session,
+            _account.c.key,
+            wanted,
+            [_account.c[name] for name in ("id", "key", "batch_id", *names)],
+            _account.c.client_id == self._target.client_id,
         )
+        rows = session.connection().execute(select(known_ones))
         for account_id, key, batch_id, *values in rows.all():
             known = Known(key, dict(zip(names, values, strict=True)), account_id)
             known.made_here = self._made_here(batch_id)

@@ -5,14 +5,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select, true, update
 from sqlalchemy.orm import Session
 
 from core.domain import keys
 from core.domain.access import Viewer
 from core.domain.lifecycle import OPEN_LEAD_STATES
 from core.domain.states import LeadState, SuppressionKind, SuppressionReason
-from core.services import announcing, bulk, contacts, import_changes, leads
+from core.services import announcing, bulk, bulk_look, contacts, import_changes, leads
 from core.services.import_rows import KEPT, Known, Target, Weighed
 from db.models import Account, Contact, ImportReject, Lead, LeadEvent, Suppression
 
@@ -140,9 +140,10 @@ def _store_leads(
         "updated_at": now,
         "version": 1,
     }
-    mine = select(KEPT, _contact.c.account_id).where(bulk.among(session, _contact.c.id, people))
-    names = ("contact_id", "account_id")
-    made = bulk.ignore_from(session, Lead, names, mine.order_by(_contact.c.id), alike)
+    columns = (_contact.c.id, KEPT.label("kept_id"), _contact.c.account_id)
+    theirs = bulk_look.each(session, _contact.c.id, people, columns).c
+    mine = select(theirs.kept_id, theirs.account_id).where(true()).order_by(theirs.id)
+    made = bulk.ignore_from(session, Lead, ("contact_id", "account_id"), mine, alike)
     announcing.created(session, made, client_id=target.client_id, now=now)
     _store_history(session, viewer, made, alike, name)
 
@@ -161,8 +162,8 @@ def _store_history(
         "extra": {"batch": lead["batch_id"]},
         "at": lead["created_at"],
     }
-    theirs = select(_lead.c.id).where(bulk.among(session, _lead.c.id, made)).order_by(_lead.c.id)
-    bulk.ignore_from(session, LeadEvent, ("lead_id",), theirs, alike)
+    theirs = bulk_look.listed(session, made, _lead.c.id.type)
+    bulk.ignore_from(session, LeadEvent, ("lead_id",), select(theirs).where(true()), alike)
 
 
 def _store_origins(
