@@ -9,18 +9,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
 from core.domain.retries import KEEP_TRYING
 from core.domain.states import DeliveryState, EndpointState, OutboundKind
 from core.services import bulk
 from db.models import Delivery, Endpoint, OutboundEvent
+from db.ready import Ready
 
 _KNOWN = "outbound.subscribers"  # in Session.info, for the length of a transaction
 _endpoint, _event = bulk.table_of(Endpoint), bulk.table_of(OutboundEvent)
-# asked in every transaction that changes something, mostly in vain: as plain text it costs little
-_ANYBODY = f"SELECT 1 FROM endpoints WHERE state <> '{EndpointState.OFF}' LIMIT 1"  # noqa: S608
+# asked in every transaction that changes something, mostly in vain
+_ANYBODY = Ready(
+    select(_endpoint.c.id).where(_endpoint.c.state != EndpointState.OFF).limit(literal_column("1"))
+)
 _SUBSCRIBERS = select(_endpoint.c.id, _endpoint.c.client_id, _endpoint.c.events).where(
     _endpoint.c.state != EndpointState.OFF
 )
@@ -132,7 +135,7 @@ def _subscribers(session: Session) -> tuple[Subscriber, ...]:
     known: tuple[Subscriber, ...] | None = session.info.get(_KNOWN)
     if known is None:
         connection, known = session.connection(), ()
-        if connection.exec_driver_sql(_ANYBODY).first() is not None:
+        if _ANYBODY.first(connection, {}) is not None:
             known = tuple(
                 Subscriber(row.id, row.client_id, frozenset(row.events))
                 for row in connection.execute(_SUBSCRIBERS)
