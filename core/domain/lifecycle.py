@@ -15,6 +15,12 @@ from core.domain.states import (
 S = TypeVar("S", bound=StrEnum)
 L, M = LeadState, MessageState
 
+# of two leads of one person in a campaign the further one goes on; what is over comes first here
+FURTHER = (
+    *(L.SUPPRESSED, L.REJECTED, L.HARVESTED, L.ENRICHED, L.SCORED, L.REVIEW, L.QUALIFIED, L.ROUTED),
+    *(L.NURTURED, L.REPLIED, L.CONVERTED),
+)
+
 LEAD_MOVES: Mapping[LeadState, frozenset[LeadState]] = {
     # suppressed is reachable from anywhere; a person may reopen a rejected lead to scored.
     L.HARVESTED: frozenset({L.ENRICHED, L.REJECTED, L.SUPPRESSED}),
@@ -78,3 +84,8 @@ OPEN_LEAD_STATES = frozenset(LeadState) - FINAL_LEAD_STATES
 def may_move(table: Mapping[S, frozenset[S]], now: S, to: S) -> bool:
     """Whether `table` knows the move; staying where one is counts as legal (it does nothing)."""
     return now == to or to in table.get(now, frozenset())
+
+
+def is_further(one: LeadState, other: LeadState) -> bool:
+    """Whether the lead in state `one` goes on where two become one; a tie leaves the other."""
+    return FURTHER.index(one) > FURTHER.index(other)

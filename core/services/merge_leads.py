@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
-from core.domain.lifecycle import LEAD_MOVES, may_move
+from core.domain.lifecycle import LEAD_MOVES, is_further, may_move
 from core.domain.states import LeadState
 from core.services import contacts, lead_moves, leads
 from db.models import (
@@ -34,12 +34,6 @@ HANGING: Mapping[str, type[Base]] = {
     "conversions": Conversion,
     "lead_events": LeadEvent,
 }
-# the further along, the more it is worth: what is over comes last
-_RANK = (
-    *(LeadState.SUPPRESSED, LeadState.REJECTED, LeadState.HARVESTED, LeadState.ENRICHED),
-    *(LeadState.SCORED, LeadState.REVIEW, LeadState.QUALIFIED, LeadState.ROUTED),
-    *(LeadState.NURTURED, LeadState.REPLIED, LeadState.CONVERTED),
-)
 _MOMENTS = ("reached_at", "replied_at", "converted_at")
 
 
@@ -134,7 +128,7 @@ def _join(
 ) -> dict[str, Any]:
     """Two leads of one campaign: one goes on. Gives what it took with it."""
     kept, gone = both
-    further = _RANK.index(LeadState(theirs.state)) > _RANK.index(LeadState(mine.state))
+    further = is_further(LeadState(theirs.state), LeadState(mine.state))
     on, off = (theirs, mine) if further else (mine, theirs)
     hanging = {name: _ids(session, model, off.id) for name, model in HANGING.items()}
     reason = f"The same person as lead {on.id} ({gone.email if further else kept.email}): merged."

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.domain.access import Viewer
+from core.domain.lifecycle import is_further
+from core.domain.states import LeadState
 from core.queries.merge_desk import STORED, PairShown, Side
 from core.runtime import Runtime
 from pages.ui import words
@@ -40,7 +42,29 @@ def choose(found: PairShown) -> tuple[int, list[str]]:
         if _one_of(found, name, found.labels()[name], values, best) != kept:
             chosen.append(STORED.get(name, name))
     st.caption("Gaps are filled from the other; tags, leads, mails and notes of both are kept.")
+    for sentence in _joined(found):
+        st.markdown(f":material/info: {sentence}")
     return sides[kept].row_id, chosen
+
+
+def _joined(found: PairShown) -> list[str]:
+    """What becomes of two leads in one campaign: the further one goes on, whoever stays."""
+    if found.left.opted_out or found.right.opted_out:
+        return ["The opt-out of one holds for both: nothing more is sent."]
+    states = {lead.campaign: lead.state for lead in found.left.leads}
+    told = []
+    for lead in found.right.leads:
+        mine = states.get(lead.campaign)
+        if mine is None:
+            continue
+        on, off = (mine, lead.state) if is_further(mine, lead.state) else (lead.state, mine)
+        ends = "stays" if off in (LeadState.REJECTED, LeadState.SUPPRESSED) else "ends as rejected"
+        end = "the other ends" if on is off else f"the one that is {words.chip(off)} {ends}"
+        told.append(
+            f"Both are in {words.text(lead.campaign)}: the one that is {words.chip(on)} goes on "
+            f"with mails and history of both, {end}."
+        )
+    return told
 
 
 def sure(probability: float) -> str:

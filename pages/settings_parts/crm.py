@@ -36,6 +36,10 @@ def draw(rt: Runtime, viewer: Viewer) -> None:
             "Sync now", icon=":material/sync:", key="crm.sync", disabled=not plan.on,
             on_click=run_now, args=(rt, viewer, JobName.CRM),
         )  # fmt: skip
+    if not plan.on:
+        st.caption(
+            "Sync now works once the CRM is turned on below. A dry run shows what it would do."
+        )
     _state(rt, viewer, standing, used, choices.get(plan.crm))
     if dry:
         _dry_run(rt, viewer)

@@ -1,5 +1,7 @@
 """What the theme's settings cannot say: in the dark theme the accent is light, so that it can be
-read as text, and the white words that Streamlit puts on a primary button cannot (2.7:1).
+read as text, and the white words that Streamlit puts on a primary button cannot (2.7:1). And the
+whole page, which takes the focus so that keys scroll it, is marked at its edge: the frame that
+Streamlit draws around it then cuts through the title.
 """
 
 import streamlit as st
@@ -12,6 +14,11 @@ WITHIN = f"""<style>
   color: light-dark({LIGHT_WORDS}, {DARK_WORDS}) !important;
 }}
 </style>"""
+EDGE = """<style>
+.stApp .stMain:focus-visible::before {
+  box-shadow: inset 3px 0 0 light-dark(#C9CCD6, #3A4150);
+}
+</style>"""
 # a dialog hangs beside the app and does not know its scheme
 BESIDE = f"""<style>
 body > :not(#root) {PRIMARY}, body > :not(#root) {PRIMARY} * {{
@@ -22,4 +29,4 @@ body > :not(#root) {PRIMARY}, body > :not(#root) {PRIMARY} * {{
 
 def draw() -> None:
     """Once a page, before anything else is drawn."""
-    st.html(WITHIN + (BESIDE if st.context.theme.type == "dark" else ""))
+    st.html(WITHIN + EDGE + (BESIDE if st.context.theme.type == "dark" else ""))

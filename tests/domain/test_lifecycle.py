@@ -8,10 +8,12 @@ from core.domain.lifecycle import (
     CAMPAIGN_MOVES,
     ENROLMENT_MOVES,
     FINAL_LEAD_STATES,
+    FURTHER,
     LEAD_MOVES,
     MESSAGE_MOVES,
     OPEN_LEAD_STATES,
     REVIEW_MOVES,
+    is_further,
     may_move,
 )
 from core.domain.states import LeadState, MessageState
@@ -63,6 +65,12 @@ def test_staying_where_one_is_is_legal():
 
 def test_what_was_sent_can_never_be_sent_again():
     assert MESSAGE_MOVES[MessageState.SENT] == frozenset()
+
+
+def test_of_two_leads_of_a_person_the_further_one_goes_on():
+    assert set(FURTHER) == set(LeadState)
+    assert is_further(LeadState.REVIEW, LeadState.REJECTED)
+    assert not is_further(LeadState.REVIEW, LeadState.REVIEW)
 
 
 def test_a_lead_is_either_open_or_final():

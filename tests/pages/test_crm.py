@@ -81,6 +81,7 @@ def test_before_it_is_turned_on_it_says_what_it_would_do(signed_in: App, admin: 
     assert ":gray-badge[Off]" in seen(at)
     assert "It has not been synced yet" in seen(at)
     assert next(button for button in at.button if button.label == "Sync now").disabled
+    assert "Sync now works once the CRM is turned on below." in seen(at)
 
 
 def test_what_is_chosen_is_stored_with_an_audit_entry(

@@ -1,9 +1,9 @@
 """The merge desk as a person sees it: a pair, what stays, merged, taken back."""
 
 from core.domain.states import Role
-from db.models import Contact, MatchPair
+from db.models import Client, Contact, MatchPair
 from db.session import Sessions, reading, transaction
-from tests.factories import make_client, make_user
+from tests.factories import make_campaign, make_client, make_lead, make_user
 from tests.factories_matching import make_alike, make_pair
 from tests.pages.conftest import App, seen
 
@@ -39,6 +39,21 @@ def test_two_are_merged_by_what_was_chosen_and_parted_again(
     with reading(sessions) as session:
         assert session.get_one(Contact, one).title == "CMO"
         assert session.get_one(Contact, other).merged_into_id is None
+
+
+def test_the_desk_says_which_of_two_leads_goes_on(signed_in: App, sessions: Sessions) -> None:
+    user, _, (one, other) = a_pair(sessions)
+    with transaction(sessions) as session:
+        first, second = session.get_one(Contact, one), session.get_one(Contact, other)
+        campaign = make_campaign(session, session.get_one(Client, first.client_id), name="Spring")
+        make_lead(session, campaign, first, state="rejected")
+        make_lead(session, campaign, second, state="review")
+
+    said = seen(signed_in(user, "leads.py", view="same"))
+
+    assert "Both are in Spring: the one that is :orange-badge" in said
+    assert "goes on with mails and history of both, the one that is :gray-badge" in said
+    assert said.count("stays.") == 1
 
 
 def test_not_the_same_is_remembered_and_can_be_asked_again(
