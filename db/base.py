@@ -69,6 +69,14 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """SQLite's text is read at once: lists of thousands of rows have several moments each."""
+        return _moment if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _moment(stored: str | None) -> datetime | None:
+    return None if stored is None else datetime.fromisoformat(f"{stored}+00:00")
+
 
 class Word(TypeDecorator[StrEnum]):
     """A StrEnum stored as its text; an unknown word in the database is an error, not a guess."""
@@ -79,7 +87,7 @@ class Word(TypeDecorator[StrEnum]):
     def __init__(self, words: type[StrEnum]) -> None:
         super().__init__()
         self.words = words
-        self._known = {word.value: word for word in words}
+        self._known = _Known(words)
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Checks the word on its way in."""
@@ -90,6 +98,20 @@ class Word(TypeDecorator[StrEnum]):
         if value is None:
             return None
         return self._known.get(value) or self.words(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """The same without a call of ours for each value."""
+        return self._known.__getitem__
+
+
+class _Known(dict[str | None, StrEnum | None]):
+    def __init__(self, words: type[StrEnum]) -> None:
+        super().__init__({word.value: word for word in words})
+        self[None] = None
+        self._words = words
+
+    def __missing__(self, value: Any) -> StrEnum:
+        return self._words(value)
 
 
 class EncryptedText(TypeDecorator[str]):

@@ -7,53 +7,82 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from core.domain.profile import Icp, Range, Reason, Subject, best_phrase
+
+KEPT = 16_384  # answers of one question
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One question of fit."""
+    """One question of fit to one field of a subject."""
 
     name: str
+    field: str
     asked: Callable[[Icp], bool]
-    judge: Callable[[Subject, Icp, int], Reason]
+    judge: Callable[[Any, Icp, int], Reason]  # what the field says, the audience, the weight
+    alike: bool = True  # many say the same
 
 
-def _phrases(
-    name: str, wanted: Callable[[Icp], tuple[str, ...]], have: Callable[[Subject], str | None]
-) -> Criterion:
+class Question(dict[Any, Reason]):
+    """A criterion as one audience asks it. Thousands of people have the same title or country:
+    the same answer is given to all of them.
+    """
+
+    def __init__(self, criterion: Criterion, icp: Icp) -> None:
+        super().__init__()
+        self._criterion, self._icp = criterion, icp
+        self.place = Subject._fields.index(criterion.field)
+        self.weight = icp.weight(criterion.name)
+
+    def __missing__(self, value: Any) -> Reason:
+        reason = self._criterion.judge(value, self._icp, self.weight)
+        if self._criterion.alike or not value:
+            if len(self) >= KEPT:
+                self.clear()
+            self[value] = reason
+        return reason
+
+
+def _phrases(name: str, field: str, wanted: Callable[[Icp], tuple[str, ...]]) -> Criterion:
     """A text against phrases: all words of one give full points, half of them half."""
 
-    def judge(subject: Subject, icp: Icp, weight: int) -> Reason:
-        text = have(subject)
-        return _text(name, text, wanted(icp), weight) if text else _unknown(name, weight)
+    def judge(text: str | None, icp: Icp, weight: int) -> Reason:
+        if not text:
+            return _unknown(name, weight)
+        phrase, share = best_phrase(wanted(icp), text)
+        if not share:
+            return _missed(name, weight, f"'{text}'")
+        points = round(weight * share)
+        how = "matches" if share == 1 else "is near"
+        sentence = f"{_heading(name)} '{text}' {how} {phrase}: +{points} of {weight}."
+        return Reason("fit", name, points, weight, sentence, True)
 
-    return Criterion(name, lambda icp: bool(wanted(icp)), judge)
+    return Criterion(name, field, lambda icp: bool(wanted(icp)), judge)
 
 
-def _one_of(
-    name: str, wanted: Callable[[Icp], tuple[str, ...]], have: Callable[[Subject], str | None]
-) -> Criterion:
+def _one_of(name: str, field: str, wanted: Callable[[Icp], tuple[str, ...]]) -> Criterion:
     """A word that must be one of those wanted, upper and lower case alike."""
 
-    def judge(subject: Subject, icp: Icp, weight: int) -> Reason:
-        word = have(subject)
-        return _word(name, word, wanted(icp), weight) if word else _unknown(name, weight)
+    def judge(word: str | None, icp: Icp, weight: int) -> Reason:
+        if not word:
+            return _unknown(name, weight)
+        if word.casefold() not in _folded(wanted(icp)):
+            return _missed(name, weight, spoken(word))
+        sentence = f"{_heading(name)} {spoken(word)} is wanted: +{weight} of {weight}."
+        return Reason("fit", name, weight, weight, sentence, True)
 
-    return Criterion(name, lambda icp: bool(wanted(icp)), judge)
+    return Criterion(name, field, lambda icp: bool(wanted(icp)), judge)
 
 
 def _between(
-    name: str,
-    wanted: Callable[[Icp], Range | None],
-    have: Callable[[Subject], int | None],
-    form: str = ",",
+    name: str, field: str, wanted: Callable[[Icp], Range | None], form: str = ","
 ) -> Criterion:
     """A number in a range; just outside gives half, but for years (form "d")."""
 
-    def judge(subject: Subject, icp: Icp, weight: int) -> Reason:
-        number, span = have(subject), wanted(icp) or Range()
+    def judge(number: int | None, icp: Icp, weight: int) -> Reason:
+        span = wanted(icp) or Range()
         if number is None:
             return _unknown(name, weight)
         shown, asked = f"{number:{form}}", span.spoken(form)
@@ -66,25 +95,26 @@ def _between(
         sentence = f"{_heading(name)} {shown} {how} {asked}: +{points} of {weight}."
         return Reason("fit", name, points, weight, sentence, True)
 
-    return Criterion(name, lambda icp: wanted(icp) is not None, judge)
+    return Criterion(name, field, lambda icp: wanted(icp) is not None, judge)
 
 
-def _technologies(subject: Subject, icp: Icp, weight: int) -> Reason:
-    if not subject.technologies:
+def _technologies(have: tuple[str, ...], icp: Icp, weight: int) -> Reason:
+    if not have:
         return _unknown("technologies", weight)
-    have = _folded(subject.technologies)
-    found = [wanted for wanted in icp.technologies if wanted.casefold() in have]
+    folded = {one.casefold() for one in have}
+    found = [wanted for wanted in icp.technologies if wanted.casefold() in folded]
     if not found:
-        return _missed("technologies", weight, ", ".join(subject.technologies[:3]))
+        return _missed("technologies", weight, ", ".join(have[:3]))
     points = weight if len(found) >= min(2, len(icp.technologies)) else round(weight * 0.7)
     sentence = f"Uses {', '.join(found)}: +{points} of {weight}."
     return Reason("fit", "technologies", points, weight, sentence, True)
 
 
-def _keywords(subject: Subject, icp: Icp, weight: int) -> Reason:
-    if not subject.keywords:
+def _keywords(text: str | None, icp: Icp, weight: int) -> Reason:
+    if not text:
         return _unknown("keywords", weight)
-    found = [word for word in icp.keywords if _mentions(subject.keywords, word)]
+    folded = text.casefold()
+    found = [word for word in icp.keywords if _mention(word).search(folded)]
     if not found:
         return Reason("fit", "keywords", 0, weight, f"No keyword found: 0 of {weight}.", True)
     points = weight if len(found) >= min(2, len(icp.keywords)) else round(weight * 0.7)
@@ -93,53 +123,32 @@ def _keywords(subject: Subject, icp: Icp, weight: int) -> Reason:
 
 
 CRITERIA: tuple[Criterion, ...] = (
-    _phrases("title", lambda i: i.titles, lambda s: s.title),
-    _one_of("seniority", lambda i: i.seniorities, lambda s: s.seniority),
-    _one_of("department", lambda i: i.departments, lambda s: s.department),
-    _phrases("industry", lambda i: i.industries, lambda s: s.industry),
-    _phrases("sub-industry", lambda i: i.sub_industries, lambda s: s.sub_industry),
-    _between("employees", lambda i: i.employees, lambda s: s.employees),
-    _between("revenue", lambda i: i.revenue, lambda s: s.revenue),
-    _one_of("country", lambda i: i.countries, lambda s: s.country),
-    _one_of("region", lambda i: i.regions, lambda s: s.region),
-    Criterion("technologies", lambda i: bool(i.technologies), _technologies),
-    Criterion("keywords", lambda i: bool(i.keywords), _keywords),
-    _one_of("language", lambda i: i.languages, lambda s: s.language),
-    _between("company age", lambda i: i.founded, lambda s: s.founded, "d"),
-    _one_of("business model", lambda i: i.business_models, lambda s: s.business_model),
+    _phrases("title", "title", lambda i: i.titles),
+    _one_of("seniority", "seniority", lambda i: i.seniorities),
+    _one_of("department", "department", lambda i: i.departments),
+    _phrases("industry", "industry", lambda i: i.industries),
+    _phrases("sub-industry", "sub_industry", lambda i: i.sub_industries),
+    _between("employees", "employees", lambda i: i.employees),
+    _between("revenue", "revenue", lambda i: i.revenue),
+    _one_of("country", "country", lambda i: i.countries),
+    _one_of("region", "region", lambda i: i.regions),
+    Criterion("technologies", "technologies", lambda i: bool(i.technologies), _technologies),
+    Criterion("keywords", "keywords", lambda i: bool(i.keywords), _keywords, alike=False),
+    _one_of("language", "language", lambda i: i.languages),
+    _between("company age", "founded", lambda i: i.founded, "d"),
+    _one_of("business model", "business_model", lambda i: i.business_models),
 )
 
 
-@lru_cache(maxsize=64)
-def asked(icp: Icp) -> tuple[tuple[Criterion, int], ...]:
-    """The criteria that an audience asks about, with what each is worth to it."""
-    weighed = ((one, icp.weight(one.name)) for one in CRITERIA)
-    return tuple((one, weight) for one, weight in weighed if weight and one.asked(icp))
+@lru_cache(maxsize=4)
+def asked(icp: Icp) -> tuple[Question, ...]:
+    """What an audience asks about."""
+    return tuple(Question(c, icp) for c in CRITERIA if c.asked(icp) and icp.weight(c.name))
 
 
-# thousands of people have the same title or country: the same answer is given to all
-@lru_cache(maxsize=65536)
-def _text(name: str, text: str, wanted: tuple[str, ...], weight: int) -> Reason:
-    phrase, share = best_phrase(wanted, text)
-    if not share:
-        return _missed(name, weight, f"'{text}'")
-    points = round(weight * share)
-    how = "matches" if share == 1 else "is near"
-    sentence = f"{_heading(name)} '{text}' {how} {phrase}: +{points} of {weight}."
-    return Reason("fit", name, points, weight, sentence, True)
-
-
-@lru_cache(maxsize=65536)
-def _word(name: str, word: str, wanted: tuple[str, ...], weight: int) -> Reason:
-    if word.casefold() not in _folded(wanted):
-        return _missed(name, weight, spoken(word))
-    sentence = f"{_heading(name)} {spoken(word)} is wanted: +{weight} of {weight}."
-    return Reason("fit", name, weight, weight, sentence, True)
-
-
-@lru_cache(maxsize=65536)
-def _mentions(text: str, word: str) -> bool:
-    return re.search(rf"\b{re.escape(word.casefold())}\b", text.casefold()) is not None
+@lru_cache(maxsize=4096)
+def _mention(word: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(word.casefold())}\b")
 
 
 @lru_cache(maxsize=4096)
@@ -147,7 +156,6 @@ def _folded(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(word.casefold() for word in words)
 
 
-@lru_cache(maxsize=4096)
 def _unknown(name: str, weight: int) -> Reason:
     sentence = f"{_heading(name)} is unknown: it counts neither way."
     return Reason("fit", name, 0, weight, sentence, False)

@@ -78,6 +78,11 @@ class Exclusions:
     titles: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()  # competitors
 
+    @property
+    def anything(self) -> bool:
+        """Whether anybody is excluded."""
+        return bool(self.industries or self.countries or self.titles or self.domains)
+
     def competitor(self, subject: Subject) -> str | None:
         """The competitor whom the person works for, by address or by company, in words."""
         if not self.domains:
@@ -89,6 +94,8 @@ class Exclusions:
 
     def hit(self, subject: Subject) -> str | None:
         """What of the subject is excluded, in words."""
+        if not self.anything:
+            return None
         return self.competitor(subject) or self.unwanted(subject)
 
     def unwanted(self, subject: Subject) -> str | None:
@@ -141,6 +148,9 @@ class Icp:
     business_models: tuple[str, ...] = ()
     exclude: Exclusions = field(default_factory=Exclusions)
     weights: tuple[tuple[str, int], ...] = ()
+
+    def __hash__(self) -> int:
+        return hash((self.titles, self.industries, self.countries))  # asked for with every lead
 
     def weight(self, criterion: str) -> int:
         """What the criterion is worth in points: the campaign's word, else the default."""

@@ -8,15 +8,14 @@ band); then the threshold. The first that applies decides, and says so in a sent
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.domain.profile import Icp, Subject
 from core.domain.scoring import TIERS, Rules, Score
 from core.domain.states import EmailStatus, LeadState, Tier
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """What qualification looks at beside the score."""
 
     subject: Subject
@@ -31,8 +30,7 @@ class Candidate:
     words: str = ""  # notes and replies, in which intent to buy is looked for
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """Where a lead goes. `code` is the rule that decided, `sentence` what people read."""
 
     to: LeadState
@@ -42,8 +40,7 @@ class Decision:
     lifted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
+class _Case(NamedTuple):
     candidate: Candidate
     score: Score
     icp: Icp

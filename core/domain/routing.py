@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.domain import conditions
 from core.domain.conditions import Condition, Facts
@@ -21,8 +22,7 @@ class Rule:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """Where a lead goes; without a sequence it has to wait, and the sentence says for what."""
 
     sequence_id: int | None

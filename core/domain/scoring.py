@@ -8,7 +8,7 @@ neither match nor miss: fit is earned / known weight, confidence is known / tota
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.domain import engagement
 from core.domain.criteria import asked
@@ -128,8 +128,7 @@ class Rules:
     allow_duplicates: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """Three axes and what follows from them; all numbers 0 to 100."""
 
     fit: int
@@ -167,13 +166,13 @@ def score(
     rule = rules.tier
     total = round(rule.fit * fit + rule.opportunity * opportunity + rule.engagement * engaged)
     return Score(
-        fit=fit,
-        opportunity=opportunity,
-        engagement=engaged,
-        total=min(100, total),
-        confidence=confidence,
-        tier=tier_of(total, fit, rule),
-        reasons=(*reasons, *why_now, *acts),
+        fit,
+        opportunity,
+        engaged,
+        min(100, total),
+        confidence,
+        tier_of(total, fit, rule),
+        (*reasons, *why_now, *acts),
     )
 
 
@@ -202,18 +201,17 @@ def _fit(subject: Subject, icp: Icp) -> tuple[int, int, list[Reason]]:
     excluded = icp.exclude.hit(subject)
     if excluded:
         return 0, 100, [Reason("fit", "exclusions", 0, 0, f"{excluded}: never a fit.", True)]
-    reasons: list[Reason] = []
-    earned = known = whole = 0
-    for criterion, weight in asked(icp):
-        reason = criterion.judge(subject, icp, weight)
-        reasons.append(reason)
-        whole += weight
-        if reason.known:
-            known += weight
-            earned += reason.points
-    if not whole:
+    questions = asked(icp)
+    if not questions:
         sentence = "The campaign asks for nothing in particular, so everybody fits."
         return 100, 100, [Reason("fit", "icp", 0, 0, sentence, True)]
+    reasons = [question[subject[question.place]] for question in questions]
+    earned = known = whole = 0
+    for _, _, points, weight, _, is_known in reasons:
+        whole += weight
+        if is_known:
+            known += weight
+            earned += points
     return round(100 * earned / known) if known else 0, round(100 * known / whole), reasons
 
 

@@ -28,11 +28,11 @@ def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None
 def _batch(rt: Runtime, audience: Audience, after: int, size: int) -> tuple[Report, int]:
     now = rt.now()
     with transaction(rt.sessions) as session:
-        rows = decisions.waiting(session, audience.campaign_id, after=after, limit=size)
+        rows = decisions.waiting(session, audience, after=after, limit=size)
         if not rows:
             return Report(), 0
         decided, aside = _decided(audience, decisions.candidates(session, audience, rows))
-        counts = decisions.record(session, SYSTEM, audience, decided, now=now)
+        counts = decisions.record(session, SYSTEM, audience, decided, now=now, held=rows)
     return Report({**counts, "set_aside": len(aside)}, tuple(aside)), rows[-1].id
 
 

@@ -28,13 +28,13 @@ def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None
 def _batch(rt: Runtime, crossing: Crossing, after: int, size: int) -> tuple[Report, int]:
     now = rt.now()
     with transaction(rt.sessions) as session:
-        rows = routes.waiting(session, crossing.campaign_id, after=after, limit=size)
+        rows = routes.waiting(session, crossing, after=after, limit=size)
         if not rows:
             return Report(), 0
         routed, missing = [], []
         for row in rows:
             found = routing.route(
-                routing_facts.of(row),
+                routing_facts.of(row) if crossing.rules else {},
                 row.tier or Tier.COLD,
                 crossing.rules,
                 crossing.by_tier,
@@ -44,5 +44,5 @@ def _batch(rt: Runtime, crossing: Crossing, after: int, size: int) -> tuple[Repo
                 missing.append(found.sentence)
                 continue
             routed.append((row.id, found, routes.owner_of(crossing, row, found)))
-        done = routes.record(session, SYSTEM, routed, now=now)
+        done = routes.record(session, SYSTEM, routed, now=now, held=rows)
     return Report({"routed": done, "held": len(missing)}, tuple(missing)), rows[-1].id

@@ -11,7 +11,6 @@ from typing import Any
 from core.collector import seldom
 from core.domain import scoring
 from core.domain.access import SYSTEM
-from core.domain.keys import subject
 from core.pipeline import batches
 from core.pipeline.report import Report
 from core.runtime import Runtime
@@ -47,7 +46,7 @@ def _batch(
         signals = scores.signals_of(session, rows)
         touches = scores.touches_of(session, rows, now)
         scored, aside = _scored(audience, rows, signals, touches, now)
-        done = scores.record(session, SYSTEM, scored, version=version, now=now)
+        done = scores.record(session, SYSTEM, scored, version=version, now=now, held=rows)
     word = "rescored" if again else "scored"
     return Report({word: done, "set_aside": len(aside)}, tuple(aside)), rows[-1].id
 
@@ -58,16 +57,13 @@ def _scored(
     """The scores of a batch; a lead that cannot be scored is set aside with its reason."""
     found, aside = [], []
     for row in rows:
-        about = signals.get(subject("contact", row.contact_id), [])
-        if row.account_id is not None:
-            about = about + signals.get(subject("account", row.account_id), [])
         try:
             score = scoring.score(
                 subjects.subject_of(row),
                 audience.icp,
                 audience.rules,
                 now,
-                signals=about,
+                signals=scores.about(signals, row) if signals else (),
                 touches=touches.get(row.id, ()),
             )
         except (ArithmeticError, TypeError, ValueError, AttributeError) as error:

@@ -5,7 +5,6 @@ A row at a time costs a round trip in the pipeline and a plan each; COPY knows n
 
 import json
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -25,23 +24,27 @@ from sqlalchemy.exc import DBAPIError
 STAGED = "aicmo_staged"
 
 
+class Written(list[str]):
+    """A column of documents that are JSON text already."""
+
+
 def put(
     connection: Connection,
     table: Table,
-    rows: Sequence[Mapping[str, Any]],
+    given: Mapping[str, Sequence[Any]],
     same: Mapping[str, Any],
     on: tuple[str, ...] | None,
     change: tuple[str, ...],
 ) -> int:
-    """Inserts rows with the same keys, `same` alike in all; gives how many went in.
+    """Inserts rows, `given` as columns, `same` alike in all; gives how many went in.
 
     `on` None: a row that is there is an error; (): it stays; columns: `change` is overwritten.
     """
-    names = tuple(rows[0])
+    names = tuple(given)
     columns = ", ".join(map(connection.dialect.identifier_preparer.quote, names))
     like = f"SELECT {columns} FROM {table.name} WITH NO DATA"  # noqa: S608 - names of ours
     connection.execute(text(f"CREATE TEMP TABLE {STAGED} ON COMMIT DROP AS {like}"))
-    _copy(connection, columns, [_texts(connection, table.c[name], rows) for name in names])
+    _copy(connection, columns, [_texts(connection, table.c[name], given[name]) for name in names])
     went_in = connection.execute(
         _insert(table, names, same, on, change), execution_options={"preserve_rowcount": True}
     ).rowcount
@@ -62,9 +65,10 @@ def _copy(connection: Connection, columns: str, values: Sequence[Sequence[Any]])
         raise DBAPIError(statement, None, error, connection_invalidated=lost) from error
 
 
-def _texts(connection: Connection, column: Column[Any], rows: Sequence[Mapping[str, Any]]) -> Any:
+def _texts(connection: Connection, column: Column[Any], values: Sequence[Any]) -> Sequence[Any]:
     """A column's values as COPY takes them."""
-    values = list(map(itemgetter(column.key), rows))
+    if isinstance(values, Written):
+        return values
     if isinstance(column.type, JSON):
         blank: dict[type, str] = {dict: "{}", list: "[]"}
         return [json.dumps(v) if v or type(v) not in blank else blank[type(v)] for v in values]
@@ -72,7 +76,7 @@ def _texts(connection: Connection, column: Column[Any], rows: Sequence[Mapping[s
     if turn is None:
         return values
     turned = {value: turn(value) for value in set(values)}
-    return [turned[value] for value in values]
+    return list(map(turned.__getitem__, values))
 
 
 def _insert(

@@ -1,9 +1,8 @@
 """What qualification reads beside the score, and what it decides, written down."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -13,7 +12,7 @@ from core.domain.access import Viewer
 from core.domain.approval import Approval
 from core.domain.lifecycle import OPEN_LEAD_STATES
 from core.domain.qualification import Candidate, Decision
-from core.domain.scoring import Score
+from core.domain.scoring import Score, Subject
 from core.domain.states import CampaignState, Direction, LeadState, MessageKind
 from core.services import bulk, routing_facts, suppressions
 from core.services.lead_moves import LeadMove, move_many
@@ -27,22 +26,29 @@ _message, _event = bulk.table_of(Message), bulk.table_of(LeadEvent)
 # an open lead elsewhere holds a new one back once it has come as far as this one, or before it
 _AHEAD = (LeadState.QUALIFIED, LeadState.ROUTED, LeadState.NURTURED, LeadState.REPLIED)
 
-_COLUMNS = (
-    *KNOWN,
+_ASKED = (
     *(_contact.c.email_key, _contact.c.email_status, _contact.c.email_status_at),
     *(_contact.c.disposable, _contact.c.role_account, _contact.c.free_mail),
     *(_lead.c.fit, _lead.c.opportunity, _lead.c.engagement, _lead.c.total),
-    *(_lead.c.confidence, _lead.c.tier, _lead.c.source, _contact.c.tags),
+    *(_lead.c.confidence, _lead.c.tier),
 )
+_FEW = (*KNOWN[:4], _contact.c.notes)
+_NOBODY = Subject()
 
 
-def waiting(session: Session, campaign_id: int, *, after: int, limit: int) -> Sequence[Any]:
-    """Scored leads of a campaign by id, with address and score."""
+def waiting(session: Session, audience: Audience, *, after: int, limit: int) -> Sequence[Any]:
+    """Scored leads of a campaign by id, with address and score; with all that is known of them
+    where the campaign asks for it.
+    """
+    if audience.approvals or audience.icp.exclude.anything:
+        query = select(*KNOWN, *_ASKED, _lead.c.source, _contact.c.tags).select_from(FROM)
+    else:
+        query = select(*_FEW, *_ASKED).join_from(
+            _lead, _contact, _contact.c.id == _lead.c.contact_id
+        )
     query = (
-        select(*_COLUMNS)
-        .select_from(FROM)
-        .where(
-            _lead.c.campaign_id == campaign_id,
+        query.where(
+            _lead.c.campaign_id == audience.campaign_id,
             _lead.c.state == LeadState.SCORED,
             _lead.c.total.is_not(None),
             _lead.c.id > after,
@@ -50,7 +56,8 @@ def waiting(session: Session, campaign_id: int, *, after: int, limit: int) -> Se
         .order_by(_lead.c.id)
         .limit(limit)
     )
-    return session.connection().execute(query.with_for_update(of=_lead, skip_locked=True)).all()
+    ours = query.with_for_update(of=_lead, skip_locked=True)
+    return bulk.named(session.connection().execute(ours))
 
 
 def candidates(
@@ -60,11 +67,12 @@ def candidates(
     never = suppressions.reasons_among(session, audience.client_id, [row.email_key for row in rows])
     others = _elsewhere(session, audience, rows)
     words = _answers(session, rows)
+    excludes = audience.icp.exclude.anything
     return [
         (
             row,
             Candidate(
-                subject=subject_of(row),
+                subject=subject_of(row) if excludes else _NOBODY,
                 email=row.email_key,
                 email_status=row.email_status,
                 checked=row.email_status_at is not None,
@@ -73,7 +81,7 @@ def candidates(
                 free_mail=row.free_mail,
                 suppressed=never.get(row.email_key),
                 duplicate_of=others.get(row.id),
-                words=" ".join(part for part in (row.notes, words.get(row.id)) if part),
+                words=_joined(row.notes, words.get(row.id)),
             ),
             _score_of(row),
         )
@@ -81,8 +89,7 @@ def candidates(
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """One lead's decision, and the campaign's rule that lets it pass where it would wait."""
 
     lead_id: int
@@ -106,13 +113,14 @@ def record(
     verdicts: Sequence[Verdict],
     *,
     now: datetime,
+    held: Sequence[Any] | None = None,
 ) -> Mapping[str, int]:
     """Moves the leads; gives how many went where. What a rule of the campaign let pass is said in
-    the lead's history and kept in the log of approvals.
+    the lead's history and kept in the log of approvals. `held`: see lead_moves.move_many.
     """
     again = _reopened(session, [one.lead_id for one in verdicts])
     moves = [_move(one, reopened=one.lead_id in again) for one in verdicts]
-    moved = move_many(session, viewer, moves, now=now)
+    moved = move_many(session, viewer, moves, now=now, held=held)
     _log(session, audience, [one for one in verdicts if one.lead_id in moved], now)
     counts: dict[str, int] = {}
     for one in moves:
@@ -167,15 +175,19 @@ def _reopened(session: Session, ids: Sequence[int]) -> set[int]:
     return set(found.scalars())
 
 
+def _joined(notes: str | None, answer: str | None) -> str:
+    return f"{notes} {answer}" if notes and answer else notes or answer or ""
+
+
 def _score_of(row: Any) -> Score:
     return Score(
-        fit=row.fit or 0,
-        opportunity=row.opportunity or 0,
-        engagement=row.engagement or 0,
-        total=row.total,
-        confidence=row.confidence or 0,
-        tier=row.tier,
-        reasons=(),
+        row.fit or 0,
+        row.opportunity or 0,
+        row.engagement or 0,
+        row.total,
+        row.confidence or 0,
+        row.tier,
+        (),
     )
 
 

@@ -1,10 +1,10 @@
 """Many leads moved by few statements, for the stages; and leads put up for a person's word."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
@@ -18,44 +18,58 @@ from db.models import Lead, LeadEvent, ReviewItem
 
 _lead = bulk.table_of(Lead)
 _item = bulk.table_of(ReviewItem)
+_SPELT = {state: state.value for state in LeadState}
 
 
-@dataclass(frozen=True, slots=True)
-class LeadMove:
+class LeadMove(NamedTuple):
     """One move among many. `values` are further columns of the lead that change with it."""
 
     lead_id: int
     to: LeadState
     reason: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = MappingProxyType({})
+
+
+_Pairs = Sequence[tuple[LeadMove, Any]]  # moves, each with the row of its lead
 
 
 def move_many(
-    session: Session, viewer: Viewer, moves: Sequence[LeadMove], *, now: datetime
+    session: Session,
+    viewer: Viewer,
+    moves: Sequence[LeadMove],
+    *,
+    now: datetime,
+    held: Sequence[Any] | None = None,
 ) -> frozenset[int]:
     """Many moves by one statement; for stages, whose moves need no enrolment to be stopped.
 
     A lead that is elsewhere by now, or from where there is no such move, is left alone. Gives the
-    ids that moved. All `values` must have the same keys.
+    ids that moved. All `values` must have the same keys. `held` are the leads' rows where this
+    transaction has read them and holds them (id, client_id, campaign_id, state).
     """
     if not moves:
         return frozenset()
     session.flush()
-    standing = select(_lead.c.id, _lead.c.client_id, _lead.c.campaign_id, _lead.c.state)
-    ids = [one.lead_id for one in moves]
-    query = standing.where(bulk.among(session, _lead.c.id, ids)).with_for_update()
-    found = session.connection().execute(query)
-    rows = {row.id: row for row in found if viewer.sees(row.client_id)}
-    legal = [one for one in moves if one.lead_id in rows and _legal(rows[one.lead_id].state, one)]
+    found = _hold(session, moves) if held is None else held
+    seen = {one for one in {row.client_id for row in found} if viewer.sees(one)}
+    rows = {row.id: row for row in found if row.client_id in seen}
+    pairs = [(one, rows[one.lead_id]) for one in moves if one.lead_id in rows]
+    legal = [(one, row) for one, row in pairs if _legal(row.state, one.to)]
     if legal:
-        _update(session, legal, rows, now)
-        _tell(session, viewer, legal, rows, now)
-        asked = [(rows[one.lead_id], one.reason) for one in legal if one.to is LeadState.REVIEW]
+        _update(session, legal, now)
+        _tell(session, viewer, legal, now)
+        asked = [(row, one.reason) for one, row in legal if one.to is LeadState.REVIEW]
         ask(session, viewer, asked, now=now)
-        came = [(one.lead_id, rows[one.lead_id].client_id, one.to) for one in legal]
+        came = [(one.lead_id, row.client_id, one.to) for one, row in legal]
         announcing.moved(session, came, now=now)
         _forget(session)
-    return frozenset(one.lead_id for one in legal)
+    return frozenset(one.lead_id for one, _ in legal)
+
+
+def _hold(session: Session, moves: Sequence[LeadMove]) -> Sequence[Any]:
+    standing = select(_lead.c.id, _lead.c.client_id, _lead.c.campaign_id, _lead.c.state)
+    which = bulk.among(session, _lead.c.id, [one.lead_id for one in moves])
+    return bulk.named(session.connection().execute(standing.where(which).with_for_update()))
 
 
 def put_back(
@@ -101,17 +115,14 @@ def ask(
     bulk.run(
         session,
         asking,
-        [
-            {
-                "client_id": row.client_id,
-                "campaign_id": row.campaign_id,
-                "lead_id": row.id,
-                "subject": subject("lead", row.id),
-                "content_hash": content_hash("lead", str(row.id)),
-                "why": why[:500],
-            }
-            for row, why in leads
-        ],
+        bulk.Columns(
+            client_id=[row.client_id for row, _ in leads],
+            campaign_id=[row.campaign_id for row, _ in leads],
+            lead_id=[row.id for row, _ in leads],
+            subject=[subject("lead", row.id) for row, _ in leads],
+            content_hash=[content_hash("lead", str(row.id)) for row, _ in leads],
+            why=[why[:500] for _, why in leads],
+        ),
         {
             "kind": ReviewKind.LEAD,
             "state": ReviewState.WAITING,
@@ -146,24 +157,20 @@ def _forget(session: Session) -> None:
             session.expire(row)
 
 
-def _legal(was: LeadState, one: LeadMove) -> bool:
-    return was is not one.to and may_move(LEAD_MOVES, was, one.to)
+@lru_cache(maxsize=500)
+def _legal(was: LeadState, to: LeadState) -> bool:
+    return was is not to and may_move(LEAD_MOVES, was, to)
 
 
-def _update(
-    session: Session, moves: Sequence[LeadMove], rows: Mapping[int, Any], now: datetime
-) -> None:
-    names = tuple(moves[0].values)
-    given = [
-        {
-            "b_id": one.lead_id,
-            "b_was": rows[one.lead_id].state,
-            "b_to": one.to,
-            "b_reason": one.reason[:300],
-            **{f"v_{name}": one.values[name] for name in names},
-        }
-        for one in moves
-    ]
+def _update(session: Session, legal: _Pairs, now: datetime) -> None:
+    names = tuple(legal[0][0].values)
+    given = bulk.Columns(
+        b_id=[one.lead_id for one, _ in legal],
+        b_was=[row.state for _, row in legal],
+        b_to=[one.to for one, _ in legal],
+        b_reason=[one.reason[:300] for one, _ in legal],
+        **{f"v_{name}": [one.values[name] for one, _ in legal] for name in names},
+    )
     bulk.run(session, _moving(names), given, {"b_now": now})
 
 
@@ -183,27 +190,18 @@ def _moving(names: tuple[str, ...]) -> Any:
     )
 
 
-def _tell(
-    session: Session,
-    viewer: Viewer,
-    moves: Sequence[LeadMove],
-    rows: Mapping[int, Any],
-    now: datetime,
-) -> None:
+def _tell(session: Session, viewer: Viewer, legal: _Pairs, now: datetime) -> None:
     """The moves in the leads' histories."""
     bulk.insert(
         session,
         LeadEvent,
-        [
-            {
-                "client_id": rows[one.lead_id].client_id,
-                "lead_id": one.lead_id,
-                "from_state": rows[one.lead_id].state,
-                "to_state": one.to,
-                "reason": one.reason[:500],
-            }
-            for one in moves
-        ],
+        bulk.Columns(
+            client_id=[row.client_id for _, row in legal],
+            lead_id=[one.lead_id for one, _ in legal],
+            from_state=[_SPELT[row.state] for _, row in legal],
+            to_state=[_SPELT[one.to] for one, _ in legal],
+            reason=[one.reason[:500] for one, _ in legal],
+        ),
         {
             "kind": "state",
             "actor_id": viewer.user_id,

@@ -25,6 +25,7 @@ _COLUMNS = (
     *(_lead.c.source, _lead.c.owner_id, _contact.c.email_key, _contact.c.tags),
     *(_contact.c.city, _account.c.name.label("company")),
 )
+_FEW = (*KNOWN[:4], _lead.c.tier, _lead.c.owner_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +56,20 @@ def crossing(session: Session, campaign_id: int) -> Crossing:
     )
 
 
-def waiting(session: Session, campaign_id: int, *, after: int, limit: int) -> Sequence[Any]:
-    """Qualified leads of a campaign by id."""
+def waiting(session: Session, crossing: Crossing, *, after: int, limit: int) -> Sequence[Any]:
+    """Qualified leads of a campaign by id; with all that is known of them where its rules ask."""
+    columns = select(*_COLUMNS).select_from(FROM) if crossing.rules else select(*_FEW)
     query = (
-        select(*_COLUMNS)
-        .select_from(FROM)
-        .where(
-            _lead.c.campaign_id == campaign_id,
+        columns.where(
+            _lead.c.campaign_id == crossing.campaign_id,
             _lead.c.state == LeadState.QUALIFIED,
             _lead.c.id > after,
         )
         .order_by(_lead.c.id)
         .limit(limit)
     )
-    return session.connection().execute(query.with_for_update(of=_lead, skip_locked=True)).all()
+    ours = query.with_for_update(of=_lead, skip_locked=True)
+    return bulk.named(session.connection().execute(ours))
 
 
 def owner_of(crossing: Crossing, row: Any, route: Route) -> int | None:
@@ -85,8 +86,9 @@ def record(
     routed: Sequence[tuple[int, Route, int | None]],
     *,
     now: datetime,
+    held: Sequence[Any] | None = None,
 ) -> int:
-    """Moves the leads that have a sequence; gives how many."""
+    """Moves the leads that have a sequence; gives how many. `held`: see lead_moves.move_many."""
     moves = [
         LeadMove(
             lead_id,
@@ -97,7 +99,7 @@ def record(
         for lead_id, route, owner in routed
         if route.sequence_id is not None
     ]
-    return len(move_many(session, viewer, moves, now=now))
+    return len(move_many(session, viewer, moves, now=now, held=held))
 
 
 def _sequences(session: Session, campaign: Campaign) -> dict[Tier, int]:

@@ -29,12 +29,12 @@ FIELDS: dict[str, str] = {
     "confidence": "Confidence",
 }
 WAITS_FOR = {"waits_for": "Why it would wait"}  # asked by rules of approval alone
-_APART = ("custom", "company_custom", "company_country")
+_APART = ("custom", "company_custom", "company_country", "campaign_id")
 
 
 def of(row: Any) -> dict[str, Any]:
     """A row of leads as conditions read it; a person's own fields go before the company's."""
-    own = {name: value for name, value in row._mapping.items() if name not in _APART}
+    own = {name: value for name, value in zip(row._fields, row, strict=True) if name not in _APART}
     return {
         **(row.company_custom or {}),
         **(row.custom or {}),

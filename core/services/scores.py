@@ -1,10 +1,12 @@
 """What scoring reads and writes: leads with all that is known of them, and their scores."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
@@ -24,6 +26,7 @@ from core.domain.states import (
     ReplyIntent,
 )
 from core.services import bulk, icp, rules
+from core.services.bulk_copy import Written
 from core.services.lead_moves import LeadMove, move_many
 from db.models import Account, Campaign, Contact, Conversion, Event, Lead, LeadScore, Message
 from db.models import Signal as SignalRow
@@ -42,12 +45,12 @@ _NO_PERSON = (
     *(ReplyIntent.OUT_OF_OFFICE, ReplyIntent.AUTO_REPLY, ReplyIntent.BOUNCED),
     ReplyIntent.UNSUBSCRIBE,
 )
+AXES = ("fit", "opportunity", "engagement", "total", "confidence", "tier")
 _TOUCHES = {EventKind.CLICKED: "click", EventKind.OPENED: "open"}
 
-_REASON = Reason._fields
-
 KNOWN = (
-    *(_lead.c.id, _lead.c.client_id, _lead.c.contact_id, _lead.c.account_id, _lead.c.state),
+    *(_lead.c.id, _lead.c.client_id, _lead.c.campaign_id, _lead.c.state),
+    *(_lead.c.contact_id, _lead.c.account_id),
     *(_contact.c.title, _contact.c.seniority, _contact.c.department, _contact.c.language),
     *(_contact.c.country, _contact.c.state.label("region"), _contact.c.email_domain),
     *(_contact.c.consent_at, _contact.c.custom, _contact.c.notes),
@@ -72,8 +75,7 @@ class Audience:
     approvals: tuple[Approval, ...]  # what lets pass those that would wait for a person
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """One lead with its new score."""
 
     lead_id: int
@@ -114,23 +116,33 @@ def waiting(
     else:
         query = query.where(_lead.c.state == LeadState.ENRICHED)
     ordered = query.where(_lead.c.id > after).order_by(_lead.c.id).limit(limit)
-    return session.connection().execute(ordered.with_for_update(of=_lead, skip_locked=True)).all()
+    ours = ordered.with_for_update(of=_lead, skip_locked=True)
+    return bulk.named(session.connection().execute(ours))
 
 
 def signals_of(session: Session, rows: Sequence[Any]) -> dict[str, list[Signal]]:
     """Signals by subject, of the persons and companies of these rows."""
-    asked = {subject("contact", row.contact_id) for row in rows}
-    asked |= {subject("account", row.account_id) for row in rows if row.account_id is not None}
+    asked = [subject("contact", one) for one in {row.contact_id for row in rows}]
+    accounts = {row.account_id for row in rows} - {None}
+    asked += [subject("account", one) for one in accounts]
     found: dict[str, list[Signal]] = {}
     query = select(
         *(_signal.c.subject, _signal.c.kind, _signal.c.detail, _signal.c.source),
         *(_signal.c.confidence, _signal.c.half_life_days, _signal.c.observed_at),
     )
     for row in session.connection().execute(
-        query.where(bulk.among(session, _signal.c.subject, list(asked)))
+        query.where(bulk.among(session, _signal.c.subject, asked))
     ):
         about, *rest = row
         found.setdefault(about, []).append(Signal(*rest))
+    return found
+
+
+def about(signals: Mapping[str, list[Signal]], row: Any) -> list[Signal]:
+    """Of these the ones of the person and the company of a row."""
+    found = signals.get(subject("contact", row.contact_id), [])
+    if row.account_id is not None:
+        found = found + signals.get(subject("account", row.account_id), [])
     return found
 
 
@@ -171,29 +183,46 @@ def touches_of(session: Session, rows: Sequence[Any], now: datetime) -> dict[int
 
 
 def record(
-    session: Session, viewer: Viewer, scored: Sequence[Scored], *, version: int, now: datetime
+    session: Session,
+    viewer: Viewer,
+    scored: Sequence[Scored],
+    *,
+    version: int,
+    now: datetime,
+    held: Sequence[Any] | None = None,
 ) -> int:
-    """Keeps the scores; enriched leads become scored. Gives how many leads have a new score."""
+    """Keeps the scores; enriched leads become scored. Gives how many leads have a new score.
+    `held`: see lead_moves.move_many.
+    """
     fresh = [one for one in scored if one.state is LeadState.ENRICHED]
     moves = [
         LeadMove(one.lead_id, LeadState.SCORED, _sentence(one.score), _columns(one, version, now))
         for one in fresh
     ]
-    moved = move_many(session, viewer, moves, now=now)
+    moved = move_many(session, viewer, moves, now=now, held=held)
     known = [one for one in scored if one.state is not LeadState.ENRICHED]
     _rescore(session, known, version, now)
     kept = [one for one in scored if one.lead_id in moved or one.state is not LeadState.ENRICHED]
+    _keep(session, kept, version, now)
+    return len(kept)
+
+
+def _keep(session: Session, kept: Sequence[Scored], version: int, now: datetime) -> None:
+    given = bulk.Columns(
+        lead_id=[one.lead_id for one in kept],
+        client_id=[one.client_id for one in kept],
+        reasons=Written(_written(one.score.reasons) for one in kept),
+    )
+    for name in AXES:
+        given[name] = list(map(attrgetter(name), (one.score for one in kept)))
     bulk.lay_over(
         session,
         LeadScore,
-        [_row(one, version, now) for one in kept],
+        given,
         on=("lead_id",),
-        change=(
-            *("rules_version", "fit", "opportunity", "engagement", "total", "confidence"),
-            *("tier", "reasons", "at"),
-        ),
+        change=("rules_version", *AXES, "reasons", "at"),
+        same={"rules_version": version, "at": now},
     )
-    return len(kept)
 
 
 def _rescore(session: Session, known: Sequence[Scored], version: int, now: datetime) -> None:
@@ -231,11 +260,13 @@ def _columns(one: Scored, version: int, now: datetime) -> dict[str, Any]:
     }
 
 
-def _row(one: Scored, version: int, now: datetime) -> dict[str, Any]:
-    columns = _columns(one, version, now)
-    columns["at"] = columns.pop("scored_at")
-    reasons = [dict(zip(_REASON, reason, strict=True)) for reason in one.score.reasons]
-    return {"lead_id": one.lead_id, "client_id": one.client_id, "reasons": reasons, **columns}
+def _written(reasons: Sequence[Reason]) -> str:
+    return f"[{', '.join(map(_document, reasons))}]"
+
+
+@lru_cache(maxsize=16_384)
+def _document(reason: Reason) -> str:
+    return json.dumps(reason._asdict())
 
 
 def _sentence(score: Score) -> str:

@@ -6,11 +6,14 @@ from typing import Any
 
 from core.domain.profile import Subject
 
+_NOTHING: Mapping[str, str] = {}
+
 
 def subject_of(row: Any) -> Subject:
     """What is known of the person and company of a row of scores.KNOWN."""
-    told = _told({**(row.company_custom or {}), **(row.custom or {})})
-    words, founded = told.get("words"), told.get("founded")
+    own, company = row.custom, row.company_custom
+    told = _told({**(company or {}), **(own or {})}) if own or company else _NOTHING
+    words, notes, founded = told.get("words"), row.notes, told.get("founded")
     return Subject(
         title=row.title,
         seniority=row.seniority,
@@ -22,7 +25,7 @@ def subject_of(row: Any) -> Subject:
         country=row.country or row.company_country,
         region=row.region,
         technologies=tuple(row.technologies or ()),
-        keywords=" ".join(part for part in (words, row.notes) if part) or None,
+        keywords=f"{words} {notes}" if words and notes else words or notes or None,
         domain=row.email_domain,
         founded=int(founded) if founded and founded.isdecimal() else None,
         business_model=told.get("business model"),

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from core.domain import scoring
 from core.domain.access import Viewer
-from core.domain.keys import subject
 from core.domain.profile import Icp, Reason
 from core.domain.scoring import Rules, Score
 from core.domain.states import LeadState, Tier
@@ -132,14 +131,14 @@ def _slices(session: Session, campaign_id: int, sample: int) -> Iterator[Sequenc
         return
     query = select(*scores.KNOWN).select_from(scores.FROM).where(mine, _lead.c.state.in_(STATES))
     ordered = query.order_by(_lead.c.id)
-    few = session.connection().execute(ordered.limit(sample + 1)).all()
+    few = bulk.named(session.connection().execute(ordered.limit(sample + 1)))
     if len(few) <= sample:
         yield few
         return
     step = max(1, (high - low + 1) // SLICES)
     for start in range(low, high + 1, step):
         within = ordered.where(_lead.c.id >= start, _lead.c.id < start + step)
-        rows = session.connection().execute(within.limit(max(1, sample // SLICES))).all()
+        rows = bulk.named(session.connection().execute(within.limit(max(1, sample // SLICES))))
         if rows:
             yield rows
 
@@ -161,9 +160,7 @@ def _scored(
     touches = scores.touches_of(session, rows, now)
     pairs = []
     for row in rows:
-        about = list(signals.get(subject("contact", row.contact_id), ()))
-        if row.account_id is not None:
-            about += signals.get(subject("account", row.account_id), ())
+        about = scores.about(signals, row)
         known, acts = subject_of(row), touches.get(row.id, ())
         both = [scoring.score(known, *one, now, signals=about, touches=acts) for one in (was, then)]
         pairs.append(_Pair(row.id, *both))

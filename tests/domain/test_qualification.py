@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from core.domain.profile import Exclusions
@@ -34,7 +32,7 @@ def test_a_good_fit_with_a_valid_address_qualifies():
 
 
 def test_the_order_is_fixed_each_obstacle_hides_those_behind_it():
-    case, poor = WORST, replace(GOOD, total=10, confidence=0)
+    case, poor = WORST, GOOD._replace(total=10, confidence=0)
     removed = [
         ("suppressed", {"suppressed": None}),
         ("invalid_address", {"email_status": EmailStatus.RISKY}),
@@ -51,26 +49,26 @@ def test_the_order_is_fixed_each_obstacle_hides_those_behind_it():
     codes = []
     for _, gone in removed:
         codes.append(decided(case, poor).code)
-        case = replace(case, **gone)
+        case = case._replace(**gone)
 
     assert codes == [code for code, _ in removed]
     assert decided(case, poor).code == "low_confidence"
-    assert decided(case, replace(poor, confidence=90)).code == "below_threshold"
+    assert decided(case, poor._replace(confidence=90)).code == "below_threshold"
 
 
 @pytest.mark.parametrize(
     ("candidate", "state"),
     [
-        (replace(PERSON, suppressed="opted out"), LeadState.SUPPRESSED),
-        (replace(PERSON, email_status=EmailStatus.INVALID), LeadState.REJECTED),
-        (replace(PERSON, disposable=True), LeadState.REJECTED),
-        (replace(PERSON, subject=Subject(country="KP")), LeadState.REJECTED),
-        (replace(PERSON, subject=Subject(industry="Arms")), LeadState.REJECTED),
-        (replace(PERSON, duplicate_of="Autumn"), LeadState.REJECTED),
-        (replace(PERSON, role_account=True), LeadState.REVIEW),
-        (replace(PERSON, free_mail=True), LeadState.REVIEW),
-        (replace(PERSON, email_status=EmailStatus.RISKY), LeadState.REVIEW),
-        (replace(PERSON, email_status=EmailStatus.UNKNOWN), LeadState.REVIEW),
+        (PERSON._replace(suppressed="opted out"), LeadState.SUPPRESSED),
+        (PERSON._replace(email_status=EmailStatus.INVALID), LeadState.REJECTED),
+        (PERSON._replace(disposable=True), LeadState.REJECTED),
+        (PERSON._replace(subject=Subject(country="KP")), LeadState.REJECTED),
+        (PERSON._replace(subject=Subject(industry="Arms")), LeadState.REJECTED),
+        (PERSON._replace(duplicate_of="Autumn"), LeadState.REJECTED),
+        (PERSON._replace(role_account=True), LeadState.REVIEW),
+        (PERSON._replace(free_mail=True), LeadState.REVIEW),
+        (PERSON._replace(email_status=EmailStatus.RISKY), LeadState.REVIEW),
+        (PERSON._replace(email_status=EmailStatus.UNKNOWN), LeadState.REVIEW),
     ],
 )
 def test_each_obstacle_leads_where_the_rules_say_with_a_sentence(candidate, state):
@@ -81,27 +79,27 @@ def test_each_obstacle_leads_where_the_rules_say_with_a_sentence(candidate, stat
 
 
 def test_the_score_decides_last():
-    assert decided(score=replace(GOOD, total=35)).to is LeadState.QUALIFIED
-    assert decided(score=replace(GOOD, total=34)).code == "grey_band"
-    assert decided(score=replace(GOOD, total=25)).to is LeadState.REVIEW
-    assert decided(score=replace(GOOD, total=24)).to is LeadState.REJECTED
+    assert decided(score=GOOD._replace(total=35)).to is LeadState.QUALIFIED
+    assert decided(score=GOOD._replace(total=34)).code == "grey_band"
+    assert decided(score=GOOD._replace(total=25)).to is LeadState.REVIEW
+    assert decided(score=GOOD._replace(total=24)).to is LeadState.REJECTED
 
 
 def test_a_local_look_at_the_address_is_enough_unless_the_campaign_wants_a_provider():
-    looked_at = replace(PERSON, email_status=EmailStatus.UNKNOWN, checked=True)
+    looked_at = PERSON._replace(email_status=EmailStatus.UNKNOWN, checked=True)
 
     assert decided(looked_at).to is LeadState.QUALIFIED
     assert decided(looked_at, rules=Rules(verified_only=True)).code == "unverified_address"
 
 
 def test_campaigns_for_private_people_and_doubled_leads_can_be_allowed():
-    assert decided(replace(PERSON, free_mail=True), rules=Rules(b2b=False)).code == "threshold"
-    doubled = replace(PERSON, duplicate_of="Autumn")
+    assert decided(PERSON._replace(free_mail=True), rules=Rules(b2b=False)).code == "threshold"
+    doubled = PERSON._replace(duplicate_of="Autumn")
     assert decided(doubled, rules=Rules(allow_duplicates=True)).code == "threshold"
 
 
 def test_intent_to_buy_lifts_one_tier_and_is_named():
-    decision = decided(replace(PERSON, words="Call: budget approved, wants a demo"))
+    decision = decided(PERSON._replace(words="Call: budget approved, wants a demo"))
 
     assert (decision.tier, decision.lifted) == (Tier.WARM, True)
     assert "'budget approved'" in decision.sentence
