@@ -81,7 +81,13 @@ class Lead(Base):
         # of those that have one only: what was just imported has neither owner nor tier
         index_of_known("leads", "tier", "score_key"),
         index_of_known("leads", "owner_id"),
-        index_of_known("leads", "reached_at"),
+        Index(  # with what Analytics splits by, so that a period's leads need not be fetched
+            "ix_leads_client_id_reached_at",
+            *("client_id", "reached_at", "id", "campaign_id", "source", "tier"),
+            *("owner_id", "sequence_id", "account_id"),
+            sqlite_where=text("reached_at IS NOT NULL"),
+            postgresql_where=text("reached_at IS NOT NULL"),
+        ),
         index_of_known("leads", "replied_at"),
     )
 
