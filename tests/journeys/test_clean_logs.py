@@ -147,7 +147,7 @@ def run_scheduler(rt: Runtime, environment: dict[str, str]) -> str:
     }
     said = subprocess.run(
         [sys.executable, str(ROOT / "scheduler.py"), "--once"],
-        env=environment | given, cwd=ROOT, capture_output=True, text=True, timeout=60,
+        env=environment | given, cwd=ROOT, capture_output=True, text=True, timeout=180,
     )  # fmt: skip
     return said.stdout + said.stderr
 
@@ -159,7 +159,7 @@ def _plain(value: object) -> str:
 def use_app(rt: Runtime, admin: User) -> None:
     """Pages, strangers' links and things done by hand, most of which fail."""
     with running.lent(rt):
-        at = AppTest.from_file(str(ROOT / "pages" / "main.py"), default_timeout=20).run()
+        at = AppTest.from_file(str(ROOT / "pages" / "main.py"), default_timeout=90).run()
         at = sign_in(at, admin.username, "a wrong password")
         at = sign_in(at, admin.username)
         for page in ("provider_health.py",):

@@ -22,7 +22,7 @@ from pages.ui import running
 from tests.factories import PASSWORD
 
 App = Callable[..., AppTest]
-TIMEOUT = 20
+TIMEOUT = 90  # seconds: two busy cores are slow
 
 
 @pytest.fixture(scope="session", autouse=True)
