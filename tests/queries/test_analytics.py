@@ -366,3 +366,20 @@ def test_no_number_reads_a_large_table_whole(sessions: Sessions, world: World) -
 
     with reading(sessions) as session:
         assert whole_reads(plans(session, ask)) == []
+
+
+@pytest.mark.sqlite
+def test_splits_of_those_reached_fetch_neither_lead_nor_mail(
+    sessions: Sessions, world: World
+) -> None:
+    def lines(dimension: Dimension) -> list[str]:
+        found = plans(session, lambda: breakdowns.by(session, world.viewer, dimension, **WHOLE))
+        return [line for _, line in found]
+
+    read = {
+        **dict.fromkeys(set(breakdowns.BY_LEAD) - {Dimension.CAMPAIGN}, "leads_client_id_reached"),
+        **dict.fromkeys(breakdowns.BY_MAIL, "messages_client_id_sent"),
+    }
+    with reading(sessions) as session:
+        for dimension, index in read.items():
+            assert any(f"COVERING INDEX ix_{index}" in line for line in lines(dimension)), dimension
