@@ -10,9 +10,11 @@ import socket
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import bcrypt
 import hypothesis
 import pytest
 from pydantic import SecretStr
@@ -82,6 +84,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent.name in UNCOUNTED:
             item.add_marker(pytest.mark.no_cover)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """bcrypt takes a quarter of a second on purpose, in production; not for hundreds of tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bcrypt, "gensalt", partial(bcrypt.gensalt, rounds=4))
+        yield
 
 
 @pytest.fixture
