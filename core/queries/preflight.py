@@ -78,20 +78,23 @@ def checks(
 
 
 def sequences_in_use(session: Session, campaign: Campaign) -> list[MailSequence]:
-    """The sequence of each tier that routing would choose (the campaign's own before the client's,
-    before the library's), and the fallback.
+    """The sequences that routing would choose: those that the rules name, of each other tier one
+    (the campaign's own before the client's, before the library's), and the fallback.
     """
+    own, named = _in_rules(campaign)
     statement = select(MailSequence).where(
         or_(
-            MailSequence.id == (campaign.fallback_sequence_id or 0),
+            MailSequence.id.in_({campaign.fallback_sequence_id or 0, *own.values(), *named}),
             MailSequence.campaign_id == campaign.id,
             MailSequence.campaign_id.is_(None)
             & or_(MailSequence.client_id == campaign.client_id, MailSequence.client_id.is_(None)),
         )
     )
     known = list(session.scalars(statement.order_by(MailSequence.id)))
-    chosen = [s for s in known if s.id == campaign.fallback_sequence_id]
-    for tier in Tier:
+    known = [s for s in known if s.client_id in (campaign.client_id, None)]
+    first = {campaign.fallback_sequence_id, *own.values(), *named}
+    chosen = [s for s in known if s.id in first]
+    for tier in set(Tier) - {tier for tier, one in own.items() if one in {s.id for s in known}}:
         of_tier = [s for s in known if s.tier == tier]
         best = max(
             of_tier,
@@ -101,6 +104,13 @@ def sequences_in_use(session: Session, campaign: Campaign) -> list[MailSequence]
         if best is not None and best not in chosen:
             chosen.append(best)
     return chosen
+
+
+def _in_rules(campaign: Campaign) -> tuple[dict[Tier, int], set[int]]:
+    """Sequences that the campaign's rules name: by tier, and for leads that meet conditions."""
+    own = {Tier(tier): int(one) for tier, one in (campaign.rules.get("sequences") or {}).items()}
+    routes = campaign.rules.get("routes") or ()
+    return own, {rule["sequence_id"] for rule in routes if rule.get("sequence_id")}
 
 
 def _mailboxes(session: Session, client_id: int) -> Sequence[Mailbox]:

@@ -1,48 +1,91 @@
 """First lines of answers for a person to finish: plain, in the lead's language, claiming
-nothing.
+nothing; in a few wordings, so that two who talk to each other do not get the same.
 """
 
 from core.domain.states import ReplyIntent
 
-_TEXTS: dict[str, dict[ReplyIntent, str]] = {
+R = ReplyIntent
+_TEXTS: dict[str, dict[ReplyIntent, tuple[str, ...]]] = {
     "en": {
-        ReplyIntent.INTERESTED: "Hi{name},\n\nthank you for your answer. I am glad that it is of "
-        "interest.\n\nShall we talk for 15 minutes this week? Which day suits you?",
-        ReplyIntent.MEETING: "Hi{name},\n\nthank you, I would be glad to.\n\nWhich time suits you "
-        "best? I will send an invitation right away.",
-        ReplyIntent.QUESTION: "Hi{name},\n\nthank you for your question. It is answered "
-        "best in a short talk: do you have ten minutes this week?",
+        R.INTERESTED: (
+            "Hi{name},\n\nthank you for your answer. I am glad that it is of interest.\n\nShall we "
+            "talk for 15 minutes this week? Which day suits you?",
+            "Hi{name},\n\ngood to hear from you. The quickest way is a short call: I ask three "
+            "questions, and you see whether it is worth more of your time.\n\nWhen could I ring "
+            "you?",
+            "Hi{name},\n\nthank you, that is good news.\n\nShall I send you something to read "
+            "first, or would you rather talk? A quarter of an hour is enough.",
+        ),
+        R.MEETING: (
+            "Hi{name},\n\nthank you, I would be glad to.\n\nWhich time suits you best? I will send "
+            "an invitation right away.",
+            "Hi{name},\n\nwith pleasure. Name two times that suit you and I take the first that "
+            "is free.\n\nDo you prefer the telephone or a video call?",
+            "Hi{name},\n\ngladly. Who else should be there? Then the invitation goes to all of "
+            "you.\n\nMornings or afternoons?",
+        ),
+        R.QUESTION: (
+            "Hi{name},\n\nthank you for your question. It is answered best in a short talk: do "
+            "you have ten minutes this week?",
+            "Hi{name},\n\na fair question. [Please answer it here.]\n\nIf more comes up, I am glad "
+            "to ring you.",
+        ),
     },
     "de": {
-        ReplyIntent.INTERESTED: "Hallo{name},\n\nvielen Dank für Ihre Antwort, das freut mich.\n\n"
-        "Wollen wir diese Woche 15 Minuten telefonieren? Welcher Tag passt Ihnen?",
-        ReplyIntent.MEETING: "Hallo{name},\n\nvielen Dank, sehr gern.\n\nWelche Uhrzeit passt "
-        "Ihnen am besten? Ich schicke Ihnen gleich eine Einladung.",
-        ReplyIntent.QUESTION: "Hallo{name},\n\nvielen Dank für Ihre Frage. Am besten klären "
-        "wir das kurz am Telefon: Haben Sie diese Woche zehn Minuten?",
+        R.INTERESTED: (
+            "Hallo{name},\n\nvielen Dank für Ihre Antwort, das freut mich.\n\nWollen wir diese "
+            "Woche 15 Minuten telefonieren? Welcher Tag passt Ihnen?",
+            "Hallo{name},\n\nschön, von Ihnen zu hören. Am schnellsten geht es am Telefon: drei "
+            "Fragen, dann sehen Sie, ob es sich lohnt.\n\nWann darf ich Sie anrufen?",
+        ),
+        R.MEETING: (
+            "Hallo{name},\n\nvielen Dank, sehr gern.\n\nWelche Uhrzeit passt Ihnen am besten? Ich "
+            "schicke Ihnen gleich eine Einladung.",
+            "Hallo{name},\n\nsehr gern. Nennen Sie mir zwei Termine, ich nehme den ersten, der "
+            "frei ist.\n\nLieber am Telefon oder per Video?",
+        ),
+        R.QUESTION: (
+            "Hallo{name},\n\nvielen Dank für Ihre Frage. Am besten klären wir das kurz am Telefon: "
+            "Haben Sie diese Woche zehn Minuten?",
+        ),
     },
     "fr": {
-        ReplyIntent.INTERESTED: "Bonjour{name},\n\nmerci pour votre réponse.\n\nPouvons-nous "
-        "échanger 15 minutes cette semaine ? Quel jour vous convient ?",
-        ReplyIntent.MEETING: "Bonjour{name},\n\nmerci, avec plaisir.\n\nQuelle heure vous convient "
-        "le mieux ? Je vous envoie une invitation aussitôt.",
-        ReplyIntent.QUESTION: "Bonjour{name},\n\nmerci pour votre question. Le plus simple est "
-        "d'en parler : avez-vous dix minutes cette semaine ?",
+        R.INTERESTED: (
+            "Bonjour{name},\n\nmerci pour votre réponse.\n\nPouvons-nous échanger 15 minutes cette "
+            "semaine ? Quel jour vous convient ?",
+        ),
+        R.MEETING: (
+            "Bonjour{name},\n\nmerci, avec plaisir.\n\nQuelle heure vous convient le mieux ? Je "
+            "vous envoie une invitation aussitôt.",
+        ),
+        R.QUESTION: (
+            "Bonjour{name},\n\nmerci pour votre question. Le plus simple est d'en parler : "
+            "avez-vous dix minutes cette semaine ?",
+        ),
     },
     "es": {
-        ReplyIntent.INTERESTED: "Hola{name}:\n\nMuchas gracias por su respuesta.\n\n¿Hablamos 15 "
-        "minutos esta semana? ¿Qué día le viene bien?",
-        ReplyIntent.MEETING: "Hola{name}:\n\nMuchas gracias, con mucho gusto.\n\n¿Qué hora le "
-        "viene mejor? Le envío una invitación enseguida.",
-        ReplyIntent.QUESTION: "Hola{name}:\n\nMuchas gracias por su pregunta. Lo mejor es "
-        "hablarlo: ¿tiene diez minutos esta semana?",
+        R.INTERESTED: (
+            "Hola{name}:\n\nMuchas gracias por su respuesta.\n\n¿Hablamos 15 minutos esta semana? "
+            "¿Qué día le viene bien?",
+        ),
+        R.MEETING: (
+            "Hola{name}:\n\nMuchas gracias, con mucho gusto.\n\n¿Qué hora le viene mejor? Le envío "
+            "una invitación enseguida.",
+        ),
+        R.QUESTION: (
+            "Hola{name}:\n\nMuchas gracias por su pregunta. Lo mejor es hablarlo: ¿tiene diez "
+            "minutos esta semana?",
+        ),
     },
 }
 
 
-def answer(intent: ReplyIntent, first_name: str | None, language: str | None) -> str:
+def answer(
+    intent: ReplyIntent, first_name: str | None, language: str | None, *, lead_id: int = 0
+) -> str:
     """A draft for one of the intents that ask for an answer; English where the language is not
-    known.
+    known. The same lead always gets the same wording.
     """
-    texts = _TEXTS.get((language or "en")[:2].lower(), _TEXTS["en"])
-    return texts[intent].format(name=f" {first_name}" if first_name else "")
+    texts = _TEXTS.get((language or "en")[:2].lower(), _TEXTS["en"])[intent]
+    chosen = texts[lead_id % len(texts)]
+    return chosen.format(name=f" {first_name}" if first_name else "")

@@ -108,7 +108,7 @@ def _answered(
         referrals.put_task(session, message, lead, reading.intent, title, now)
     if reading.intent in ANSWERED and message.thread_id is not None:
         contact = session.get_one(Contact, lead.contact_id)
-        text = drafts.answer(reading.intent, contact.first_name, contact.language)
+        text = drafts.answer(reading.intent, contact.first_name, contact.language, lead_id=lead.id)
         why = f"{referrals.who(session, lead)}: {reading.intent} ({reading.evidence})"
         threads.draft(session, message.thread_id, text=text, why=why[:500], now=now)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.services.sequences import NewStep
 from core.simulation.people import GOOD_LIST, OLD_LIST, Mix, Taste
-from core.simulation.wordings import LEARNING, ROOFTOPS
+from core.simulation.wordings import ENERGY, LEARNING, ROOFTOPS, VISITORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ LUMENFELD = ClientScene(
             taste=PLANTS,
             icp=PLANT_ICP,
             settings={"approve": "none", "window": OFFICE_HOURS, "timezone": "Europe/Berlin"},
-            targets={"reached": 220, "replied": 30, "meeting": 8, "won": 2},
+            targets={"reached": 200, "replied": 30, "meeting": 8, "won": 2},
             spend={"list": 90_000, "tools": 4_500, "hours": 38_000},
             sequence=ROOFTOPS,
         ),
@@ -178,6 +178,7 @@ LUMENFELD = ClientScene(
             settings={"approve": "first", "window": OFFICE_HOURS, "timezone": "Europe/Berlin"},
             targets={"reached": 600, "replied": 80, "meeting": 18, "won": 5},
             spend={"list": 120_000, "tools": 5_200, "hours": 52_000, "ads": 30_000},
+            sequence=ENERGY,
         ),
     ),
 )
@@ -219,7 +220,7 @@ HARROW = ClientScene(
             taste=OFFICES,
             icp=OFFICE_ICP,
             settings={"approve": "none", "window": OFFICE_HOURS, "timezone": "Europe/London"},
-            targets={"reached": 700, "replied": 110, "meeting": 26, "won": 8},
+            targets={"reached": 560, "replied": 85, "meeting": 26, "won": 7},
             spend={"list": 85_000, "tools": 3_900, "hours": 41_000},
             sequence=LEARNING,
         ),
@@ -234,6 +235,7 @@ HARROW = ClientScene(
             settings={"approve": "none", "window": OFFICE_HOURS, "timezone": "Europe/London"},
             targets={"reached": 300, "replied": 30, "meeting": 6},
             spend={"list": 12_000, "hours": 9_000},
+            sequence=VISITORS,
         ),
     ),
 )

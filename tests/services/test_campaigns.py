@@ -290,6 +290,14 @@ def test_the_campaigns_own_sequence_goes_before_the_clients_and_the_librarys(
 
     assert {sequence.id for sequence in used} == {of_client.id, own.id}
 
+    of_rule, routed = make_sequence(session, client), make_sequence(session, client)
+    campaign.rules = {
+        "sequences": {"hot": of_rule.id}, "routes": [{"sequence_id": routed.id}],
+    }  # fmt: skip
+    named = preflight.sequences_in_use(session, campaign)
+
+    assert {sequence.id for sequence in named} == {of_rule.id, routed.id, own.id}
+
 
 def test_settings_read_with_their_defaults() -> None:
     known = campaign_settings.read({"window": {"days": [4]}, "later": "kept"})
