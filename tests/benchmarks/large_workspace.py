@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ColumnElement,
     Connection,
@@ -76,7 +77,7 @@ REASONS = [
 ]  # fmt: skip
 
 _scratch = MetaData()
-_numbers = Table("bench_numbers", _scratch, Column("n", Integer, primary_key=True))
+_numbers = Table("bench_numbers", _scratch, Column("n", BigInteger, primary_key=True))
 _words = Table(
     "bench_words",
     _scratch,
