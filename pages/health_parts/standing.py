@@ -19,6 +19,7 @@ CHIPS = {
     "down": ":red-badge[:material/error: Down]",
 }
 REST = {"degraded": "The rest works.", "down": "Until then something stands still."}
+STILL = "Until then nothing goes by itself."
 MOST = 6  # troubles that are named
 WAYS = {"settings.py": "Open its settings", "mail.py": "Open Mailboxes"}
 
@@ -26,15 +27,15 @@ WAYS = {"settings.py": "Open its settings", "mail.py": "Open Mailboxes"}
 def draw(
     rt: Runtime, whole: Dashboard, rows: Sequence[ProviderRow], viewer: Viewer, now: datetime
 ) -> None:
-    """All that needs a person with its remedy, a silent scheduler, and whether mail leaves."""
+    """All that needs a person with its remedy, a silent scheduler first, and whether mail leaves."""
     age = whole.heartbeat_age
     alive = "" if age is None else f"Scheduler seen {_since(age)} ago."
     verdict = _verdict(whole, rows)
     st.markdown(f"{CHIPS[whole.health_status]} **{words.text(verdict)}** :gray[{alive}]")
+    outward.scheduler(age)
     for alarm in [alarm for alarm in whole.alarms if alarm.severity == "act"][:MOST]:
         _needs(alarm, viewer, now)
     _more(whole.alarms)
-    outward.scheduler(age)
     outward.gateway(rt, viewer)
 
 
@@ -44,12 +45,13 @@ def _verdict(whole: Dashboard, rows: Sequence[ProviderRow]) -> str:
     acts = [alarm.title.rstrip(".") for alarm in whole.alarms if alarm.severity == "act"]
     alarms = [title.partition(": ")[0] for title in acts]  # the figures stand in the alarm
     silent = [] if outward.runs(age) else ["no scheduler runs"]
-    broken = [*(alarms or _providers(rows)), *_jobs(whole), *silent]
+    broken = [*silent, *(alarms or _providers(rows)), *_jobs(whole)]
     if not broken:
         return "The agency can work."
     named = " · ".join(broken[:MOST]) + (" · and more" if len(broken) > MOST else "")
     need = words.counted(len(broken), "thing needs", "things need")
-    return f"{need} a person: {named}. {REST.get(whole.health_status, '')}"
+    rest = STILL if silent else REST.get(whole.health_status, "")
+    return f"{need} a person: {named}. {rest}"
 
 
 def _needs(alarm: AlarmRow, viewer: Viewer, now: datetime) -> None:

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from core.domain.states import BreakerState, JobState, ProviderState, Role
 from core.queries.installation import BACKUP
 from core.runtime import Runtime
+from core.services import heartbeats
 from db.models import (
     Alarm,
     JobAttempt,
@@ -69,12 +70,19 @@ def row(sessions: Sessions, row_id: int) -> ProviderHealth:
         return found
 
 
+@pytest.fixture
+def awake(sessions: Sessions) -> None:
+    """A scheduler that runs."""
+    with transaction(sessions) as session:
+        heartbeats.beat(session, name="s1", kind="scheduler", started_at=NOW, now=NOW)
+
+
 def labels(at: AppTest) -> list[str]:
     return [button.label for button in at.button]
 
 
 def test_it_says_first_what_is_broken_and_what_to_do(
-    signed_in: App, admin: User, ids: dict[str, int]
+    signed_in: App, admin: User, ids: dict[str, int], awake: None
 ) -> None:
     at = signed_in(admin, PAGE)
 
@@ -142,7 +150,18 @@ def test_a_mailbox_that_cannot_send_is_not_shown_as_active(
     assert box.address in [header.value.replace(":gray[]", "") for header in table.header]
 
 
-def test_a_chain_with_nobody_left_is_down(signed_in: App, admin: User, sessions: Sessions) -> None:
+def test_without_a_scheduler_nothing_goes_by_itself(
+    signed_in: App, admin: User, ids: dict[str, int]
+) -> None:
+    at = signed_in(admin, PAGE)
+
+    assert "The scheduler is not running." in at.error[0].value
+    assert "Until then nothing goes by itself." in seen(at)
+
+
+def test_a_chain_with_nobody_left_is_down(
+    signed_in: App, admin: User, sessions: Sessions, awake: None
+) -> None:
     with transaction(sessions) as session:
         session.add(ProviderHealth(**DOWN))
 
