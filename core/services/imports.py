@@ -91,7 +91,6 @@ def start(
     name = Path(filename or file.name).name[:200]
     sha256 = import_plan.sha256_of(file)
     kept = _kept(file, folder, f"{sha256[:16]}-{name}")
-    given = import_plan.document(sheet, mapped, sample, opted_out=opted_out)
     batch = ImportBatch(
         client_id=campaign.client_id,
         campaign_id=campaign_id,
@@ -99,7 +98,7 @@ def start(
         path=str(kept),
         sha256=sha256,
         source=source[:80],
-        mapping=given,
+        mapping=import_plan.document(sheet, mapped, sample, opted_out=opted_out),
         policy=import_plan.policy_of(policy),
         state=BatchState.QUEUED,
         rows=sum(1 for _ in table.rows(kept, sheet)),
