@@ -77,10 +77,11 @@ ENERGY = (
         (
             (
                 "What {{ company }} will pay for power in 2028",
-                "Hi {{ first_name }},\n\nmost companies in {{ industry|default('your field')|lower }} "
-                "buy their power a year ahead and hope. A purchase agreement with a solar park "
-                "fixes a part of the price for ten years.\n\nMay I send you what that would have "
-                "meant for a plant of your size in the last three years?",
+                "Hi {{ first_name }},\n\nmost companies in "
+                "{{ industry|default('your field')|lower }} buy their power a year ahead and hope. "
+                "A purchase agreement with a solar park fixes a part of the price for ten years."
+                "\n\nMay I send you what that would have meant for a plant of your size in the "
+                "last three years?",
             ),
             (
                 "Half of the power, one fixed price",
