@@ -24,6 +24,8 @@ def told(left: "Ready", right: "Ready", common: Commonness) -> Iterator[Told]:
 
 def _streets(left: "Ready", right: "Ready", common: Commonness) -> Iterator[Told]:
     """Both lines of an address; they may have changed places."""
+    if not (left.street or left.estate) or not (right.street or right.estate):
+        return
     straight = [
         _street(left.street, right.street, common),
         _street(left.estate, right.estate, common),

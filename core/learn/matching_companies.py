@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.learn import matching_fields as fields
 from core.learn.matching_blocks import block_key
@@ -29,8 +30,7 @@ class Company:
     phone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):
     """A company prepared once, compared often."""
 
     of: Company

@@ -1,7 +1,7 @@
 """What speaks for and against a pair, in sentences for whoever decides."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.learn.matching_companies import Ready as ReadyCompany
 from core.learn.matching_fields import Told
@@ -11,8 +11,7 @@ from core.learn.matching_people import Verdict
 _RARE = 7.0  # bits from which a value is called rare
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One sentence; above 0 bits it speaks for the pair, below against."""
 
     sentence: str
@@ -109,9 +108,9 @@ def _sentences(
 
 def _sentence(words: str, left: object, right: object, bits: float) -> str:
     given: dict[str, str] = {}
-    for name in _FIELDS:
+    for name in _FIELDS if "{" in words else ():
         mine, theirs = getattr(left, name, ""), getattr(right, name, "")
-        given |= {name: mine or theirs or "—", f"other_{name}": theirs or "—"}
+        given[name], given[f"other_{name}"] = mine or theirs or "—", theirs or "—"
     rare = " (rare here)" if bits >= _RARE and words.startswith("Same f") else ""
     return (words.format(**given) + rare)[:200]
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from core.learn.matching_names import Agreement
 from core.learn.matching_text import is_typo, likeness
@@ -54,40 +55,30 @@ class Commonness:
         return min(most, max(least, -math.log2(self.share(name, one, other))))
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """One field's word on a pair. `kind` names its sentence."""
 
     kind: str
     bits: float
 
 
+# what agreement takes away from the rarity of a name, and what the other levels say by themselves
+_LESS_OF_GIVEN = {A.SAME: 0.0, A.PART: 1.0, A.VARIANT: 2.5, A.TYPO: 1.6}
+_GIVEN = {A.INITIAL: 0.8, A.SIMILAR: 0.5, A.DIFFERENT: -4.5, A.MISSING: 0.0}
+_LESS_OF_FAMILY = {A.SAME: 0.0, A.PART: 2.0, A.VARIANT: 2.0, A.TYPO: 1.6}
+_FAMILY = {A.INITIAL: 1.5, A.SIMILAR: 0.5, A.DIFFERENT: -4.0, A.MISSING: 0.0}
+
+
 def given_name(level: Agreement, rarity: float) -> float:
     """The bits of a given name; `rarity` are those of its plain agreement."""
-    return {
-        A.SAME: rarity,
-        A.PART: rarity - 1.0,
-        A.VARIANT: rarity - 2.5,
-        A.TYPO: rarity - 1.6,
-        A.INITIAL: 0.8,
-        A.SIMILAR: 0.5,
-        A.DIFFERENT: -4.5,
-        A.MISSING: 0.0,
-    }[level]
+    less = _LESS_OF_GIVEN.get(level)
+    return _GIVEN[level] if less is None else rarity - less
 
 
 def family_name(level: Agreement, rarity: float) -> float:
     """The bits of a family name. People marry: a different one says less than a given name."""
-    return {
-        A.SAME: rarity,
-        A.PART: rarity - 2.0,
-        A.VARIANT: rarity - 2.0,
-        A.TYPO: rarity - 1.6,
-        A.INITIAL: 1.5,
-        A.SIMILAR: 0.5,
-        A.DIFFERENT: -4.0,
-        A.MISSING: 0.0,
-    }[level]
+    less = _LESS_OF_FAMILY.get(level)
+    return _FAMILY[level] if less is None else rarity - less
 
 
 def born(left: str, right: str) -> Told | None:

@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -22,11 +22,14 @@ _OF_ONE_PERSON = frozenset(
     street_same""".split()  # noqa: SIM905
 )
 _UNSURE = 2.0  # bits: a probability of 0.8
+_RANKS = {one: 6 if one is Agreement.MISSING else int(one) for one in Agreement}
+_BEST = 2 * min(_RANKS.values())
+_FIRST = {one: f"first_{one.name.lower()}" for one in Agreement}
+_LAST = {one: f"last_{one.name.lower()}" for one in Agreement}
 _FEWEST = 4_000  # a short list is judged as if it had this many people
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """One record; whatever is not known is empty. `born` in figures, year first."""
 
     key: int
@@ -50,8 +53,7 @@ class Person:
     born: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):
     """A person prepared once, compared often."""
 
     of: Person
@@ -70,8 +72,7 @@ class Ready:
     title: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What is thought of a pair."""
 
     probability: float
@@ -96,8 +97,13 @@ def ready(person: Person) -> Ready:
         estate=spelt(person.estate),
         town=spelt(person.town),
         region=spelt(person.region),
-        title=tuple(sorted(set(spelt(person.title).split()))),
+        title=_words_of_title(person.title),
     )
+
+
+@lru_cache(maxsize=65_536)
+def _words_of_title(title: str) -> tuple[str, ...]:
+    return tuple(sorted(set(spelt(title).split())))
 
 
 def commonness(people: Sequence[Ready], *, people_in_all: int | None = None) -> Commonness:
@@ -175,21 +181,22 @@ def _colleagues(told: list[Told], agree: bool) -> Iterator[Told]:
 
 
 def _names(left: Ready, right: Ready, common: Commonness) -> Iterator[Told]:
-    straight = _levels(left.first, left.last, right.first, right.last)
-    crossed = _levels(left.first, left.last, right.last, right.first)
+    straight = crossed = _levels(left.first, left.last, right.first, right.last)
+    if _rank(straight) > _BEST + 2:
+        crossed = _levels(left.first, left.last, right.last, right.first)
     turned = _rank(crossed) + 2 < _rank(straight)
     first, last = crossed if turned else straight
     other_first, other_last = (right.last, right.first) if turned else (right.first, right.last)
     if turned:
         yield Told("turned", -3.0)
     rare = _rare(common, "first", ("".join(left.first), "".join(other_first)), turned)
-    yield Told(f"first_{first.name.lower()}", fields.given_name(first, rare))
+    yield Told(_FIRST[first], fields.given_name(first, rare))
     mine, theirs = "".join(left.last), "".join(other_last)
     rare = _rare(common, "last", (mine, theirs), turned)
     bits = fields.family_name(last, rare)
     if last is Agreement.TYPO and not turned:
         bits -= _meant(left, right, mine, theirs, common)
-    yield Told(f"last_{last.name.lower()}", bits)
+    yield Told(_LAST[last], bits)
     if left.generation != right.generation and left.generation and right.generation:
         yield Told("generation", -9.0)
 
@@ -210,14 +217,18 @@ def _meant(left: Ready, right: Ready, mine: str, theirs: str, common: Commonness
     return bits + 2.0 * (mine in left.local and theirs in right.local)
 
 
+@lru_cache(maxsize=65_536)
 def _levels(
-    first: Sequence[str], last: Sequence[str], other: Sequence[str], other_last: Sequence[str]
+    first: tuple[str, ...],
+    last: tuple[str, ...],
+    other: tuple[str, ...],
+    other_last: tuple[str, ...],
 ) -> tuple[Agreement, Agreement]:
     return names.given(first, other), names.family(last, other_last)
 
 
 def _rank(levels: tuple[Agreement, Agreement]) -> int:
-    return sum(6 if one is Agreement.MISSING else int(one) for one in levels)
+    return _RANKS[levels[0]] + _RANKS[levels[1]]
 
 
 def _keys(one: Ready) -> Iterator[tuple[str, ...]]:

@@ -3,10 +3,9 @@ sample from which it is learnt which values are common.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
@@ -23,8 +22,7 @@ SAMPLE = 20_000
 Prepared = matching_people.Ready | matching_companies.Ready
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One contact or company, prepared for comparing."""
 
     id: int
@@ -41,12 +39,12 @@ def changed(
     query = _select(kind).order_by(model.updated_at, model.id).limit(limit)
     if after is not None:
         query = query.where(tuple_(model.updated_at, model.id) > after)
-    return [_row(kind, found) for found in session.execute(query)]
+    return [_row(kind, found) for found in _read(session, query)]
 
 
 def by_ids(session: Session, kind: MatchKind, ids: Sequence[int]) -> dict[int, Row]:
     """Those of these ids that were not merged away."""
-    found = session.execute(_select(kind).where(bulk.among(session, _model(kind).id, ids)))
+    found = _read(session, _select(kind).where(bulk.among(session, _model(kind).id, ids)))
     return {row.id: _row(kind, row) for row in found}
 
 
@@ -56,7 +54,7 @@ def commonness(session: Session, kind: MatchKind, client_id: int) -> Commonness:
     mine = _select(kind).where(model.client_id == client_id)
     if kind == MatchKind.CONTACT:  # in an order that has nothing to do with names
         mine = mine.order_by(Contact.email_domain)
-    rows = [_row(kind, found).ready for found in session.execute(mine.limit(SAMPLE))]
+    rows = [_row(kind, found).ready for found in _read(session, mine.limit(SAMPLE))]
     number = session.execute(
         select(func.count()).select_from(model).where(model.client_id == client_id)
     ).scalar_one()
@@ -86,6 +84,12 @@ def _select(kind: MatchKind) -> Any:
         .outerjoin(Account, Account.id == Contact.account_id)
         .where(Contact.merged_into_id.is_(None))
     )
+
+
+def _read(session: Session, query: Any) -> list[Any]:
+    """Past the mapper: nobody changes these rows."""
+    session.flush()
+    return bulk.named(session.connection().execute(query))
 
 
 def _row(kind: MatchKind, row: Any) -> Row:

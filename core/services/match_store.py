@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -136,22 +135,23 @@ def _candidates(
     """The pairs of these rows with whoever is in a block with them; crowded blocks say nothing."""
     asked = sorted({key for mine in keys.values() for key in mine})
     block = (_key.c.kind == kind, _key.c.client_id == client_id)
-    shared = session.execute(
+    connection = session.connection()
+    shared = connection.execute(
         select(_key.c.key)
         .where(*block, bulk.among(session, _key.c.key, asked))
         .group_by(_key.c.key)
         .having(func.count().between(2, CAP))
     ).scalars()
-    found = session.execute(
+    found = connection.execute(
         select(_key.c.key, _key.c.row_id).where(
-            *block, bulk.among(session, _key.c.key, list(shared))
+            *block, bulk.among(session, _key.c.key, shared.all())
         )
-    )
+    ).all()
     blocks: defaultdict[int, list[int]] = defaultdict(list)
     for key, row_id in found:
         blocks[key].append(row_id)
     return {
-        (min(one, other), max(one, other))
+        (one, other) if one < other else (other, one)
         for members in blocks.values()
         for one in members
         if one in keys
@@ -174,7 +174,7 @@ def _compared(
         if verdict.probability < matching_companies.SURE:
             return None
         evidence = matching_evidence.of_companies(left.ready, right.ready, verdict)
-    return verdict.probability, [asdict(one) for one in evidence]
+    return verdict.probability, [one._asdict() for one in evidence]
 
 
 def _store_pairs(

@@ -8,7 +8,6 @@ in one company, one switchboard for all.
 import itertools
 import random
 from collections.abc import Callable
-from dataclasses import replace
 
 from core.learn.matching_people import Person
 from tests.benchmarks.made_companies import OWNERS, TOWNS
@@ -51,7 +50,7 @@ def make(count: int = 100_000, seed: int = 5) -> tuple[list[Person], dict[int, i
             if one is not None and one.email not in taken:
                 taken.add(one.email)
                 truth[len(people)] = entity
-                people.append(replace(one, key=len(people)))
+                people.append(one._replace(key=len(people)))
     return people, truth
 
 
@@ -93,22 +92,22 @@ def _profile(chance: random.Random, first: str, last: str) -> str:
 
 def _private(chance: random.Random, one: Person, key: int) -> Person:
     email = f"{one.first[0]}{one.last}{chance.randrange(100)}@{chance.choice(HOMES)}".lower()
-    return replace(one, key=key, email=email, free_mail=True, domain="", title="")
+    return one._replace(key=key, email=email, free_mail=True, domain="", title="")
 
 
 def _alias(chance: random.Random, one: Person, key: int) -> Person:
-    return replace(one, key=key, email=f"{one.first[0]}{one.last}@{one.domain}".lower(), phone="")
+    return one._replace(key=key, email=f"{one.first[0]}{one.last}@{one.domain}".lower(), phone="")
 
 
 def _nickname(chance: random.Random, one: Person, key: int) -> Person:
     first = SHORT.get(one.first, f"{one.first[0]}.")
-    return replace(one, key=key, first=first, email=f"{first}@{one.domain}".lower(), linkedin="")
+    return one._replace(key=key, first=first, email=f"{first}@{one.domain}".lower(), linkedin="")
 
 
 def _slip(chance: random.Random, one: Person, key: int) -> Person:
     at = chance.randrange(1, len(one.last))
     last = one.last[:at] + chance.choice("aeiounrst") + one.last[at + 1 :]
-    return replace(one, key=key, last=last, email=f"{one.first}.{last}@{one.domain}".lower())
+    return one._replace(key=key, last=last, email=f"{one.first}.{last}@{one.domain}".lower())
 
 
 def _new_job(chance: random.Random, one: Person, key: int) -> Person:
@@ -116,14 +115,14 @@ def _new_job(chance: random.Random, one: Person, key: int) -> Person:
     profile = one.linkedin or _profile(chance, one.first, one.last)
     email = f"{one.first}.{one.last}@{domain}".lower()
     phone = one.phone if one.linkedin == "" else ""
-    return replace(
-        one, key=key, email=email, domain=domain, company="Elsewhere", linkedin=profile, phone=phone
+    return one._replace(
+        key=key, email=email, domain=domain, company="Elsewhere", linkedin=profile, phone=phone
     )
 
 
 def _moved(chance: random.Random, one: Person, key: int) -> Person:
     domain = one.domain.replace(".com", "-group.io")
-    return replace(one, key=key, email=one.email.replace(one.domain, domain), domain=domain)
+    return one._replace(key=key, email=one.email.replace(one.domain, domain), domain=domain)
 
 
 CHANGES: tuple[Change, ...] = (_private, _alias, _nickname, _slip, _new_job, _moved)
