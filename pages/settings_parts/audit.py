@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 import streamlit as st
 
+from core.domain import states as s
 from core.domain.access import Viewer
 from core.queries import audit
 from core.queries.audit import AuditRow
@@ -17,6 +19,10 @@ from pages.ui.page import go
 
 STORED = re.compile(r"[a-z]+(_[a-z]+)*")  # a word as the database keeps it
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
+STATES: dict[str, type[StrEnum]] = {
+    "lead": s.LeadState, "campaign": s.CampaignState, "mailbox": s.MailboxState,
+    "message": s.MessageState, "review": s.ReviewState, "deliverable": s.DeliverableState,
+}  # fmt: skip
 UNSAID = ("subject",)  # what was changed stands in a column of its own
 KINDS = {"user": "Person", "message": "Mail", "thread": "Conversation", "field": "Own field",
          "review": "Decision on", "bulk": "Work on many", "endpoint": "Webhook"}  # fmt: skip
@@ -57,11 +63,19 @@ def _about(row: AuditRow) -> str:
 
 
 def _fields(row: AuditRow, changed: dict[str, Any], moment: Callable[[datetime], str]) -> str:
+    empty = {name for name, value in {**row.before, **row.after}.items() if value is None}
+    unsaid = {*UNSAID, *(name for name in empty if row.before.get(name) is None)}
     return ", ".join(
-        f"{_name(name)}: {_said(name, value, moment)}"
+        f"{_name(name)}: {_state(row, name, value) or _said(name, value, moment)}"
         for name, value in changed.items()
-        if name not in UNSAID and value != row.about.name
+        if name not in unsaid and value != row.about.name
     )
+
+
+def _state(row: AuditRow, name: str, value: Any) -> str:
+    """The label of a state as it stands on all other pages; "" for anything else."""
+    known = STATES.get(row.about.kind) if name == "state" else None
+    return words.label(known(value)).lower() if known and value in set(known) else ""
 
 
 def _name(name: str) -> str:
@@ -89,4 +103,4 @@ def _text(value: str, moment: Callable[[datetime], str]) -> str:
         except ValueError:
             return value
         return words.day(date.fromisoformat(value)) if DAY.fullmatch(value) else moment(at)
-    return words.label(value).lower() if STORED.fullmatch(value) else value
+    return value.replace("_", " ") if STORED.fullmatch(value) else value

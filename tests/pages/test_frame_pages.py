@@ -292,6 +292,30 @@ def test_a_person_is_added_with_a_password_shown_once(
         assert made.must_change_password
 
 
+def test_the_audit_trail_is_told_in_words(signed_in: App, world: World, sessions: Sessions) -> None:
+    entry = {"actor_name": "Ann", "action": "lead moved", "client_id": world.halden.id, "at": NOW}
+    with transaction(sessions) as session:
+        lead = make_lead(session, session.get_one(Campaign, world.spring.id))
+        told = {"reason": None, "value_minor": 520_000, "icp": {"titles": ["CMO"]}, "sure": True,
+                "on_date": "2026-11-20", "at": "2026-02-28T09:00:00+00:00", "kind": "by_hand",
+                "tags": ["a", "b"], "odd": "2026-99-99", "subject": "lead:1"}  # fmt: skip
+        session.add(
+            AuditEntry(subject=f"lead:{lead.id}", before={"state": "nurtured", "owner": ""},
+                       after={"state": "replied", **told}, **entry)
+        )  # fmt: skip
+        session.add(AuditEntry(subject="campaign:999", **entry))
+
+    (frame,) = [at.value for at in signed_in(world.admin, "settings.py", part="audit").dataframe]
+
+    moved = frame[frame["Before"] == "state: in sequence, owner: —"].iloc[0]
+    assert moved["On"].startswith("Lead ")
+    assert moved["After"] == (
+        "state: replied, value: 5,200, icp: titles, sure: yes, on date: 20 Nov 2026, "
+        "at: Sat 09:00, kind: by hand, tags: a, b, odd: 2026-99-99"
+    )
+    assert "Campaign that is gone" in set(frame["On"])
+
+
 def test_people_and_audit_are_not_for_everybody(signed_in: App, world: World) -> None:
     at = signed_in(world.vera, "settings.py", part="people")
 
