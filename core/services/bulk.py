@@ -179,11 +179,12 @@ def next_ids(session: Session, model: type[Base], count: int) -> Sequence[int]:
         highest = connection.execute(text(f"SELECT max(id) FROM {name}")).scalar()  # noqa: S608
         first = max(int(highest or 0), _given_up(session, model)) + 1
         return range(first, first + count)
+    sequence = "(SELECT CAST(pg_get_serial_sequence(:name, 'id') AS regclass))"  # asked for once
     found = connection.execute(
-        text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"),
+        text(f"SELECT nextval({sequence}) FROM generate_series(1, :count)"),  # noqa: S608
         {"name": name, "count": count},
     )
-    return [int(row[0]) for row in found]
+    return found.scalars().all()
 
 
 def give_up(session: Session, model: type[Base], ids: Sequence[int]) -> None:

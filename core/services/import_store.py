@@ -1,33 +1,27 @@
-"""What was weighed, stored: companies, contacts, leads, opt-outs and rejects of one chunk."""
+"""What was weighed, stored: companies, contacts, rejects of one chunk; leads in import_leads."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any
 
-from sqlalchemy import bindparam, select, true, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from core.domain import keys
 from core.domain.access import Viewer
-from core.domain.lifecycle import OPEN_LEAD_STATES
-from core.domain.states import LeadState, SuppressionKind, SuppressionReason
-from core.services import announcing, bulk, bulk_look, contacts, import_changes, leads
-from core.services.import_rows import KEPT, Known, Target, Weighed
-from db.models import Account, Contact, ImportReject, Lead, LeadEvent, Suppression
+from core.services import bulk, contacts, import_changes, import_leads
+from core.services.bulk import Columns
+from core.services.bulk_copy import Written
+from core.services.import_rows import Known, Target, Weighed
+from db.models import Account, Contact, ImportReject
 
 BY_ADDRESS = (
     *("email", "email_key", "email_domain"),
     *("role_account", "free_mail", "disposable"),
 )
-_contact, _account, _lead = map(bulk.table_of, (Contact, Account, Lead))
-_ORIGIN = (
-    update(_lead)
-    .where(
-        _lead.c.contact_id == bindparam("b_contact"), _lead.c.campaign_id == bindparam("b_campaign")
-    )
-    .values(source=bindparam("v_source"), owner_id=bindparam("v_owner"))
-)
+_contact, _account = bulk.table_of(Contact), bulk.table_of(Account)
 
 
 def store(
@@ -46,9 +40,10 @@ def store(
     companies = _store_accounts(session, target, weighed, now)
     people = _store_contacts(session, target, weighed, companies, now)
     import_changes.keep(session, weighed, batch_id)
-    _store_leads(session, viewer, target, list(people.values()), batch_id, name, source, now)
-    _store_origins(session, weighed, people, target, source, owners)
-    _store_opt_outs(session, viewer, target, weighed.opted_out, name, now)
+    import_leads.store(
+        session, viewer, target, weighed, people,
+        batch_id=batch_id, name=name, source=source, owners=owners, now=now,
+    )  # fmt: skip
     _store_rejects(session, weighed, batch_id)
 
 
@@ -70,9 +65,8 @@ def _store_accounts(
     blank = contacts.account_row(target.client_id, "", now)
     alike = {name: value for name, value in blank.items() if name not in (*names, "key")}
     alike["batch_id"] = target.batch_id
-    unsaid = {name: blank.get(name) for name in names}
-    rows = [{**unsaid, **one.values, "key": one.key} for one in new]
-    _insert(session, Account, _account.c.key, target, new, rows, alike)
+    columns = _columns(new, names, blank) | {"key": [one.key for one in new]}
+    _insert(session, Account, _account.c.key, target, new, columns, alike)
     _write(session, Account, names, old, now)
     ids = {key: one.id for key, one in weighed.accounts.items() if one.id is not None}
     merged = dict(
@@ -101,12 +95,9 @@ def _store_contacts(
     blank = contacts.new_row(target.client_id, "", now)
     alike = {name: value for name, value in blank.items() if name not in (*names, *BY_ADDRESS)}
     alike["batch_id"] = target.batch_id
-    unsaid = {name: blank.get(name) for name in names}
-    rows = [
-        {**unsaid, **one.values, **_by_address(one), "account_id": _company_of(one, companies)}
-        for one in new
-    ]
-    _insert(session, Contact, _contact.c.email_key, target, new, rows, alike)
+    columns = _columns(new, names, blank) | _by_address(new)
+    columns["account_id"] = [_company_of(one, companies) for one in new]
+    _insert(session, Contact, _contact.c.email_key, target, new, columns, alike)
     for one in old:
         one.values["account_id"] = company_id = _company_of(one, companies)
         if one.account_id != company_id and not one.made_here:
@@ -115,131 +106,24 @@ def _store_contacts(
     return {one.key: one.id for one in becoming if one.id is not None}
 
 
-def _store_leads(
-    session: Session,
-    viewer: Viewer,
-    target: Target,
-    people: Sequence[int],
-    batch_id: int,
-    name: str,
-    source: str,
-    now: datetime,
-) -> None:
-    """Leads of contacts by their ids, made from the contacts by the database itself."""
-    if not people:
-        return
-    alike = {
-        "client_id": target.client_id,
-        "campaign_id": target.campaign_id,
-        "state": LeadState.HARVESTED,
-        "state_reason": f"Imported from {name}"[:300],
-        "state_at": now,
-        "source": source,
-        "batch_id": batch_id,
-        "created_at": now,
-        "updated_at": now,
-        "version": 1,
-    }
-    columns = (_contact.c.id, KEPT.label("kept_id"), _contact.c.account_id)
-    theirs = bulk_look.each(session, _contact.c.id, people, columns).c
-    mine = select(theirs.kept_id, theirs.account_id).where(true()).order_by(theirs.id)
-    made = bulk.ignore_from(session, Lead, ("contact_id", "account_id"), mine, alike)
-    announcing.created(session, made, client_id=target.client_id, now=now)
-    _store_history(session, viewer, made, alike, name)
-
-
-def _store_history(
-    session: Session, viewer: Viewer, made: Sequence[int], lead: Mapping[str, Any], name: str
-) -> None:
-    """The first line of each lead's history."""
-    alike = {
-        "client_id": lead["client_id"],
-        "kind": "import",
-        "to_state": LeadState.HARVESTED,
-        "reason": f"Imported from {name}"[:500],
-        "actor_id": viewer.user_id,
-        "actor_name": viewer.name,
-        "extra": {"batch": lead["batch_id"]},
-        "at": lead["created_at"],
-    }
-    theirs = bulk_look.listed(session, made, _lead.c.id.type)
-    bulk.ignore_from(session, LeadEvent, ("lead_id",), select(theirs).where(true()), alike)
-
-
-def _store_origins(
-    session: Session,
-    weighed: Weighed,
-    people: Mapping[str, int],
-    target: Target,
-    source: str,
-    owners: Mapping[str, int],
-) -> None:
-    """What single rows say of where a lead is from and whose it is."""
-    named = [weighed.contacts[key] for key in people]
-    rows = [
-        {
-            "b_contact": people[one.key],
-            "b_campaign": target.campaign_id,
-            "v_source": one.source or source,
-            "v_owner": owners.get(one.owner.casefold()) if one.owner else None,
-        }
-        for one in named
-        if one.source or one.owner
-    ]
-    bulk.run(session, _ORIGIN, rows)
-
-
-def _store_opt_outs(
-    session: Session,
-    viewer: Viewer,
-    target: Target,
-    opted_out: Sequence[str],
-    name: str,
-    now: datetime,
-) -> None:
-    if not opted_out:
-        return
-    row = {
-        "scope": keys.suppression_scope(target.client_id),
-        "client_id": target.client_id,
-        "kind": SuppressionKind.ADDRESS,
-        "reason": SuppressionReason.OPT_OUT,
-        "source": f"list {name}"[:200],
-        "at": now,
-        "by_id": viewer.user_id,
-    }
-    bulk.ignore(session, Suppression, [{**row, "value": key} for key in dict.fromkeys(opted_out)])
-    open_leads = session.execute(
-        select(_lead.c.id)
-        .join(_contact, _lead.c.contact_id == KEPT)
-        .where(
-            _contact.c.client_id == target.client_id,
-            _contact.c.email_key.in_(set(opted_out)),
-            _lead.c.state.in_(OPEN_LEAD_STATES),
-        )
-    ).scalars()
-    why = f"Must not be written to: opted out, says the list {name}."
-    for lead_id in open_leads.all():
-        leads.move(session, viewer, lead_id, LeadState.SUPPRESSED, reason=why, now=now)
-
-
 def _insert(
     session: Session,
     model: type[Any],
     column: Any,
     target: Target,
     new: Sequence[Known],
-    rows: list[dict[str, Any]],
+    columns: Mapping[str, Sequence[Any]],
     alike: Mapping[str, Any],
 ) -> None:
     """Inserts what is not there yet, and gives all their ids: those of somebody who was quicker
     are asked for.
     """
-    if not rows:
+    if not new:
         return
-    for one, row, new_id in zip(new, rows, bulk.next_ids(session, model, len(rows)), strict=True):
-        one.id = row["id"] = new_id
-    if bulk.ignore(session, model, rows, alike) == len(rows):
+    ids = bulk.next_ids(session, model, len(new))
+    for one, new_id in zip(new, ids, strict=True):
+        one.id = new_id
+    if bulk.ignore(session, model, Columns({**columns, "id": ids}), alike) == len(new):
         return
     table = bulk.table_of(model)
     found = session.connection().execute(
@@ -248,9 +132,9 @@ def _insert(
             bulk.among(session, column, [one.key for one in new]),
         )
     )
-    ids = {row[0]: row[1] for row in found}
+    theirs = {row[0]: row[1] for row in found}
     for one in new:
-        one.id = ids[one.key]
+        one.id = theirs[one.key]
 
 
 def _write(
@@ -276,17 +160,34 @@ def _writing(model: type[Account | Contact], names: tuple[str, ...]) -> Any:
     )
 
 
-def _by_address(one: Known) -> dict[str, Any]:
+def _columns(
+    new: Sequence[Known], names: Sequence[str], blank: Mapping[str, Any]
+) -> dict[str, Sequence[Any]]:
+    """What the rows say of new ones, column by column."""
+    said = [one.values for one in new]
+    found: dict[str, Sequence[Any]] = {}
+    for name in names:
+        unsaid = blank.get(name)
+        found[name] = [values.get(name, unsaid) for values in said]
+        if name == "custom":
+            found[name] = Written([_document(one) for one in found[name]])
+    return found
+
+
+def _by_address(new: Sequence[Known]) -> dict[str, Sequence[Any]]:
     """The columns of BY_ADDRESS."""
-    role, free, disposable = one.kinds
-    return {
-        "email": one.key,
-        "email_key": one.key,
-        "email_domain": one.key.rpartition("@")[2],
-        "role_account": role,
-        "free_mail": free,
-        "disposable": disposable,
-    }
+    addresses = [one.key for one in new]
+    domains = [key.rpartition("@")[2] for key in addresses]
+    kinds = zip(*(one.kinds for one in new), strict=True) if new else ([], [], [])
+    found = (addresses, addresses, domains, *map(list, kinds))
+    return dict(zip(BY_ADDRESS, found, strict=True))
+
+
+def _document(given: Mapping[str, Any]) -> str:
+    """JSON text; most documents of a list hold texts alone, which is quicker written."""
+    if all(type(value) is str for value in given.values()):
+        return f"{{{', '.join([f'{_quoted(n)}: {_quoted(v)}' for n, v in given.items()])}}}"
+    return json.dumps(given)
 
 
 def _company_of(one: Known, companies: Mapping[str, int]) -> int | None:
