@@ -1,7 +1,7 @@
 """A lead's person while providers are asked about them, and what each port's answers become."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -66,7 +66,7 @@ class Case:
         """Takes in what a provider said; `kept`: it is in the database already."""
         if answer is None:
             return
-        self.remember([replace(fact, kept=kept) for fact in answer.facts])
+        self.remember([fact._replace(kept=True) for fact in answer.facts] if kept else answer.facts)
         if answer.verdict is not None:
             self.verdict = _surer(self.verdict, answer.verdict)
             self.unanswered = self.unanswered or not answer.verdict.final

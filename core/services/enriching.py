@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from core.domain.keys import subject
@@ -17,7 +17,7 @@ from db.models import Account, Contact, Fact, Lead
 _contact, _account, _lead, _fact = (
     bulk.table_of(model) for model in (Contact, Account, Lead, Fact)
 )
-Rows = Sequence[Row[*tuple[Any, ...]]]
+Rows = Sequence[Any]
 WORKED_ON = (  # states in which an address still matters
     *(LeadState.ENRICHED, LeadState.SCORED, LeadState.QUALIFIED, LeadState.REVIEW),
     *(LeadState.ROUTED, LeadState.NURTURED),
@@ -36,7 +36,7 @@ _KNOWN = (
 
 def waiting(session: Session, campaign_id: int, *, after: int, limit: int) -> Rows:
     """Harvested leads of a campaign by id, with what is known of person and company."""
-    return session.execute(
+    query = (
         select(*(_lead.c.id, _lead.c.client_id, _lead.c.contact_id, _lead.c.account_id), *_KNOWN)
         .select_from(
             _lead.join(_contact, _contact.c.id == _lead.c.contact_id).outerjoin(
@@ -50,7 +50,8 @@ def waiting(session: Session, campaign_id: int, *, after: int, limit: int) -> Ro
         )
         .order_by(_lead.c.id)
         .limit(limit)
-    ).all()
+    )
+    return bulk.named(session.connection().execute(query))
 
 
 def stale(session: Session, campaigns: Sequence[int], *, now: datetime, limit: int) -> Rows:
@@ -62,7 +63,7 @@ def stale(session: Session, campaigns: Sequence[int], *, now: datetime, limit: i
         _lead.c.state.in_(WORKED_ON),
         _lead.c.campaign_id.in_(campaigns),
     )
-    return session.execute(
+    query = (
         _persons()
         .where(
             _contact.c.email_ask_at <= now,
@@ -71,13 +72,14 @@ def stale(session: Session, campaigns: Sequence[int], *, now: datetime, limit: i
         )
         .order_by(_contact.c.email_ask_at)
         .limit(limit)
-    ).all()
+    )
+    return bulk.named(session.connection().execute(query))
 
 
-def persons(session: Session, contact_ids: Sequence[int]) -> Mapping[int, Row[*tuple[Any, ...]]]:
+def persons(session: Session, contact_ids: Sequence[int]) -> Mapping[int, Any]:
     """The same of these persons, by id."""
-    found = session.execute(_persons().where(bulk.among(session, _contact.c.id, contact_ids)))
-    return {row.contact_id: row for row in found}
+    query = _persons().where(bulk.among(session, _contact.c.id, contact_ids))
+    return {row.contact_id: row for row in bulk.named(session.connection().execute(query))}
 
 
 def must_verify(row: Any, now: datetime) -> bool:

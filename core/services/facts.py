@@ -1,10 +1,9 @@
 """What enrichment found, written down: facts with their provider, gaps filled, addresses judged."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, bindparam, case, func, or_, update
 from sqlalchemy.orm import Session
@@ -25,8 +24,7 @@ ACCOUNT_GAPS = ("name", "industry", "employees", "revenue", "country", "city")
 _contact, _account, _lead = (bulk.table_of(model) for model in (Contact, Account, Lead))
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One value found about a contact or its account; `cost_micros` as in the table of facts."""
 
     about: str  # contact or account
@@ -38,8 +36,7 @@ class Found:
     kept: bool = False  # it is in the table of facts already
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """The verdict on a contact's address, and when to ask again."""
 
     status: EmailStatus
@@ -47,8 +44,7 @@ class Judged:
     ask_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Enriched:
+class Enriched(NamedTuple):
     """One harvested lead with all that was found; `judged` is None where nobody was asked."""
 
     lead_id: int
