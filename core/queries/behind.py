@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.domain.access import Viewer
@@ -183,14 +183,9 @@ def _sent_before(column: Any, period: Period) -> Any:
 def _after_step(metric: Metric, column: Any, key: str) -> Any:
     """Whether the last step before the reply has this step, variant or mailbox."""
     moment = _MOMENT.get(metric, Lead.replied_at)
-    sent = Message.__table__.alias("answered_step")
-    return (
-        select(sent.c.id)
-        .where(sent.c.lead_id == Lead.id, sent.c.kind == "step")
-        .where(sent.c.step == last_step_before(Lead.id, moment))
-        .where(_equals(sent.c[column.key], key))
-        .correlate_except(sent)
-        .exists()
+    return and_(
+        last_step_before(Lead.id, moment).is_not(None),
+        _equals(last_step_before(Lead.id, moment, column), key),
     )
 
 

@@ -99,17 +99,23 @@ def sent_steps(scope: Scope, period: Period | None = None) -> list[Any]:
     return parts if period is None else [*parts, during(Message.sent_at, period)]
 
 
-def last_step_before(lead_id: Any, moment: Any) -> Any:
-    """The number of the last step that was sent to a lead before a moment (a scalar subquery)."""
+def last_step_before(lead_id: Any, moment: Any, column: Any = Message.step) -> Any:
+    """The number (or another column) of the last step that was sent to a lead before a moment.
+
+    A scalar subquery: joined, PostgreSQL would read the mails of all clients from end to end.
+    """
     sent = aliased(Message)
     return (
-        select(func.max(sent.step))
+        select(getattr(sent, column.key))
         .where(
             sent.lead_id == lead_id,
             sent.kind == MessageKind.STEP,
             sent.state == MessageState.SENT,
             sent.sent_at <= moment,
+            sent.step.is_not(None),
         )
+        .order_by(sent.step.desc(), sent.id.desc())
+        .limit(1)
         .correlate_except(sent)
         .scalar_subquery()
     )
@@ -159,29 +165,27 @@ def _by_mail(session: Session, scope: Scope, dimension: Dimension, period: Perio
         .where(*sent_steps(scope, period))
         .group_by(column)
     )
-    answered = select(Lead.id.label("lead_id"), last_step_before(Lead.id, Lead.replied_at))
-    answered = answered.where(scope.of(Lead), during(Lead.replied_at, period))
-    liked = select(Message.lead_id, last_step_before(Message.lead_id, Message.received_at))
-    liked = liked.where(first_positive(scope), during(Message.received_at, period))
+    answered = _at_step(column, Lead.id, Lead.replied_at)
+    liked = _at_step(column, Message.lead_id, Message.received_at)
     return (
         counted(session, reached),
-        counted(session, _at_step(column, answered)),
-        counted(session, _at_step(column, liked)),
+        counted(session, _each(answered.where(scope.of(Lead), during(Lead.replied_at, period)))),
+        counted(
+            session, _each(liked.where(first_positive(scope), during(Message.received_at, period)))
+        ),
         None,
     )
 
 
-def _at_step(column: Any, leads: Select[Any]) -> Select[Any]:
-    """Counts by the message (lead, step) that each pair of `leads` names."""
-    pairs = leads.subquery()
-    lead_id, step = pairs.c
-    return (
-        select(column, func.count())
-        .select_from(pairs)
-        .join(Message, (Message.lead_id == lead_id) & (Message.step == step))
-        .where(Message.kind == MessageKind.STEP)
-        .group_by(column)
-    )
+def _at_step(column: Any, lead_id: Any, moment: Any) -> Select[Any]:
+    """What the last step before each moment says; nothing where no step went out before."""
+    value = last_step_before(lead_id, moment, column).label("value")
+    return select(value).where(last_step_before(lead_id, moment).is_not(None))
+
+
+def _each(values: Select[Any]) -> Select[Any]:
+    value = values.subquery().c.value
+    return select(value, func.count()).group_by(value)
 
 
 def _labels(session: Session, dimension: Dimension, values: list[Any]) -> dict[Any, str]:

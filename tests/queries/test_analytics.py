@@ -12,7 +12,7 @@ from core.domain.states import ConversionKind, EventKind, ReplyIntent
 from core.pipeline import rollups
 from core.queries import analytics, answers, behind, breakdowns, report_snapshot
 from core.runtime import Runtime
-from db.models import CampaignTarget, EntryRollup, Event, Lead, TemplateVariant
+from db.models import CampaignTarget, Client, EntryRollup, Event, Lead, TemplateVariant
 from db.session import Sessions, reading, transaction
 from tests.conftest import Clock
 from tests.factories import (
@@ -224,6 +224,21 @@ def test_splits_are_exact_and_a_reply_belongs_to_the_last_step_before_it(
         found = breakdowns.by(session, world.viewer, dimension, **WHOLE)
 
     assert {g.label: (g.reached, g.replied, g.positive) for g in found} == rows
+
+
+def test_a_reply_after_two_mails_of_one_step_counts_once(sessions: Sessions, world: World) -> None:
+    with transaction(sessions) as session:  # as two contacts that were merged may have had them
+        lead = session.query(Lead).order_by(Lead.id).first()
+        mailbox = make_mailbox(session, session.get_one(Client, world.client_id))
+        make_sent(session, lead, mailbox, 2, NOW - 3 * DAY, key="of the other contact")
+
+    with reading(sessions) as session:
+        found = breakdowns.by(session, world.viewer, Dimension.MAILBOX, **WHOLE)
+        one = {"dimension": Dimension.MAILBOX, "metric": Metric.REPLIED, **WHOLE}
+        opened = [behind.rows(session, world.viewer, key=group.key, **one).rows for group in found]
+
+    assert sorted(group.replied for group in found) == [1, 2]
+    assert [len(rows) for rows in opened] == [group.replied for group in found]
 
 
 def test_wordings_are_named_by_template_and_letter(sessions: Sessions, world: World) -> None:
