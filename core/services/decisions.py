@@ -34,6 +34,7 @@ _ASKED = (
 )
 _FEW = (*KNOWN[:4], _contact.c.notes)
 _NOBODY = Subject()
+_NOTHING: Mapping[str, Any] = {}
 
 
 def waiting(session: Session, audience: Audience, *, after: int, limit: int) -> Sequence[Any]:
@@ -119,7 +120,8 @@ def record(
     the lead's history and kept in the log of approvals. `held`: see lead_moves.move_many.
     """
     again = _reopened(session, [one.lead_id for one in verdicts])
-    moves = [_move(one, reopened=one.lead_id in again) for one in verdicts]
+    tiers = any(one.decision.lifted for one in verdicts)  # else they are what they were
+    moves = [_move(one, reopened=one.lead_id in again, tiers=tiers) for one in verdicts]
     moved = move_many(session, viewer, moves, now=now, held=held)
     _log(session, audience, [one for one in verdicts if one.lead_id in moved], now)
     counts: dict[str, int] = {}
@@ -129,9 +131,9 @@ def record(
     return counts
 
 
-def _move(one: Verdict, *, reopened: bool) -> LeadMove:
+def _move(one: Verdict, *, reopened: bool, tiers: bool) -> LeadMove:
     decision = one.decision
-    tier = {"tier": decision.tier}
+    tier = {"tier": decision.tier} if tiers else _NOTHING
     if decision.to is LeadState.REJECTED and reopened:
         reason = f"Reopened by a person; the rules still say: {decision.sentence}"
         return LeadMove(one.lead_id, LeadState.REVIEW, reason, tier)

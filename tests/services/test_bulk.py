@@ -3,6 +3,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from core.services import bulk
+from core.services.bulk_copy import Written
 from db.models import Account, Client
 from db.session import reading, transaction
 from tests.factories import NOW, make_client
@@ -39,6 +40,26 @@ def test_many_rows_arrive_as_they_are_and_what_is_there_stays(sessions, many):
             for made in map(row, range(many + 1))
         ]
         assert {one.created_at for one in found} == {NOW}
+
+
+@pytest.mark.parametrize("many", [2, 150])
+def test_rows_on_their_side_and_written_documents_arrive_as_rows_do(sessions, many):
+    numbers = range(many)
+    given = bulk.Columns(
+        key=[f"company{number}.example" for number in numbers],
+        name=[f"Company {number}" for number in numbers],
+        employees=list(numbers),
+        technologies=Written('["C++", "caf\\u00e9"]' if number else "[]" for number in numbers),
+    )
+    with transaction(sessions) as session:
+        bulk.insert(session, Account, given, alike(make_client(session)))
+
+    with reading(sessions) as session:
+        query = select(Account.employees, Account.key, Account.technologies, Account.created_at)
+        found = bulk.named(session.execute(query.order_by(Account.employees)))
+    assert [one.technologies for one in found] == [[], *[["C++", "café"]] * (many - 1)]
+    assert [one.employees for one in found] == list(numbers)
+    assert {one.created_at for one in found} == {NOW}
 
 
 def test_many_rows_are_laid_over_those_that_are_there(sessions):
