@@ -27,7 +27,7 @@ WAYS = {"settings.py": "Open its settings", "mail.py": "Open Mailboxes"}
 def draw(
     rt: Runtime, whole: Dashboard, rows: Sequence[ProviderRow], viewer: Viewer, now: datetime
 ) -> None:
-    """All that needs a person with its remedy, a silent scheduler first, and whether mail leaves."""
+    """All that needs a person, with its remedy; a silent scheduler first; whether mail leaves."""
     age = whole.heartbeat_age
     alive = "" if age is None else f"Scheduler seen {_since(age)} ago."
     verdict = _verdict(whole, rows)
