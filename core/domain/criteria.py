@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from core.domain.profile import Icp, Range, Reason, Subject, best_phrase
+from core.domain.profile import Icp, Range, Reason, Subject, best_phrase, best_title
 
 KEPT = 16_384  # answers of one question
 
@@ -45,13 +45,18 @@ class Question(dict[Any, Reason]):
         return reason
 
 
-def _phrases(name: str, field: str, wanted: Callable[[Icp], tuple[str, ...]]) -> Criterion:
-    """A text against phrases: all words of one give full points, half of them half."""
+def _phrases(
+    name: str,
+    field: str,
+    wanted: Callable[[Icp], tuple[str, ...]],
+    best: Callable[[tuple[str, ...], str], tuple[str, float]] = best_phrase,
+) -> Criterion:
+    """A text against phrases: one that is met gives full points, one that is near half."""
 
     def judge(text: str | None, icp: Icp, weight: int) -> Reason:
         if not text:
             return _unknown(name, weight)
-        phrase, share = best_phrase(wanted(icp), text)
+        phrase, share = best(wanted(icp), text)
         if not share:
             return _missed(name, weight, f"'{text}'")
         points = round(weight * share)
@@ -123,7 +128,7 @@ def _keywords(text: str | None, icp: Icp, weight: int) -> Reason:
 
 
 CRITERIA: tuple[Criterion, ...] = (
-    _phrases("title", "title", lambda i: i.titles),
+    _phrases("title", "title", lambda i: i.titles, best_title),
     _one_of("seniority", "seniority", lambda i: i.seniorities),
     _one_of("department", "department", lambda i: i.departments),
     _phrases("industry", "industry", lambda i: i.industries),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from core.domain.titles import tokens
+from core.domain.titles import like, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +172,19 @@ def best_phrase(phrases: tuple[str, ...], text: str) -> tuple[str, float]:
         if share > most:
             best, most = phrase, share
     return best, most
+
+
+@lru_cache(maxsize=65536)
+def best_title(titles: tuple[str, ...], text: str) -> tuple[str, float]:
+    """The title that the text meets best: 1 for all its words, 0.5 for the same function at another
+    rank. Words that say only the rank bring nobody near.
+    """
+    have = tokens(text)
+    for one in titles:
+        if (words := tokens(one)) and words <= have:
+            return one, 1.0
+    near = next((one for one in titles if like(one, text)), "")
+    return near, 0.5 if near else 0.0
 
 
 @lru_cache(maxsize=65536)

@@ -76,6 +76,28 @@ _EMPTY = frozenset(
     {"of", "the", "and", "for", "de", "des", "der", "du", "la", "le", "di", "da", "y"}
 )
 
+# what says only how high or how wide, never what somebody does
+_RANKS = (
+    "chief officer head director directors managing manager vice president senior junior lead "
+    "leader leading executive assistant associate deputy principal staff general founder co owner "
+    "proprietor partner supervisor coordinator specialist expert intern trainee apprentice student "
+    "praktikant praktikantin werkstudent werkstudentin interim acting former team group global "
+    "international national regional area local member board chair chairman to in at für von und "
+    "et e i del della do da teamleiter teamleiterin abteilungsleiter abteilungsleiterin "
+    "bereichsleiter bereichsleiterin gruppenleiter gruppenleiterin chef cheffe chefin vorstand "
+    "jefe jefa président présidente presidente dirigente capo responsabile coordinateur "
+    "coordinatrice coordinador coordinadora adjoint adjointe stellvertretender stellvertretende "
+    "leitender leitende referent referentin"
+)
+_RANK = frozenset(_RANKS.split())
+# the same function said as a noun and as an adjective
+_FUNCTION: Mapping[str, str] = {
+    "financial": "finance",
+    "technical": "technology",
+    "operating": "operations",
+    "operation": "operations",
+}
+
 # in this order: the first whose words are all there decides
 _SENIORITY: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("founder", ("founder",)),
@@ -137,6 +159,25 @@ def seniority_of(title: str) -> str | None:
 def department_of(title: str) -> str | None:
     """The department a title names, or None."""
     return _first(_DEPARTMENT, tokens(title))
+
+
+@lru_cache(maxsize=65536)
+def function_of(title: str) -> frozenset[str]:
+    """What is left of a title without its rank: "Head of Marketing" does marketing."""
+    return frozenset(_FUNCTION.get(word, word) for word in tokens(title) - _RANK)
+
+
+def like(phrase: str, title: str) -> bool:
+    """Whether somebody with the title does what the phrase names, at whatever rank: half of its
+    words at least, where one says no more than the other or both name one department.
+    """
+    asked, does = function_of(phrase), function_of(title)
+    both = asked & does
+    if not both or 2 * len(both) < len(asked):
+        return False
+    department = department_of(phrase)
+    same = department is not None and department == department_of(title)
+    return same or asked <= does or does <= asked
 
 
 def _first(table: tuple[tuple[str, tuple[str, ...]], ...], have: frozenset[str]) -> str | None:

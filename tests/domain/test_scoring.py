@@ -135,6 +135,30 @@ def test_what_is_near_gives_part_of_the_points():
     assert reason(result, "keywords").points == 6
 
 
+@pytest.mark.parametrize(
+    ("asked", "title", "points"),
+    [
+        ("Plant Manager", "Brand Manager", 0),
+        ("Chief Operating Officer", "CMO", 0),
+        ("Chief Operating Officer", "CEO", 0),
+        ("Chief Operating Officer", "COO", 20),
+        ("Business Development Manager", "Software Development Manager", 0),
+        ("Managing Director", "Director of the Board", 0),
+        ("Vertriebsleiter", "Marketingleiterin", 0),
+        ("Marketing Manager", "Head of Marketing", 10),
+        ("Marketingleiter", "Directrice marketing", 10),
+        ("CFO", "Head of Finance", 10),
+        ("Operations Director", "COO", 10),
+        ("Digital Marketing Manager", "Marketing Manager", 10),
+        ("Digital Marketing Manager", "Growth Marketing Lead", 10),
+    ],
+)
+def test_near_is_who_does_the_same_not_who_has_the_same_rank(asked, title, points):
+    result = scored(Subject(title=title), Icp(titles=(asked,)))
+
+    assert reason(result, "title").points == points
+
+
 def test_a_campaign_that_asks_for_nothing_fits_everybody():
     result = scored(Subject(), Icp())
 
