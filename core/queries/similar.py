@@ -112,7 +112,7 @@ def _shared(mine: Any, other: Any) -> tuple[str, ...]:
     """The traits that two leads have in common, in words."""
     found = []
     titles = [tokens(row.Contact.title or "") for row in (mine, other)]
-    if titles[0] and len(titles[0] & titles[1]) * 2 > len(titles[0]):
+    if titles[0] and titles[0] == titles[1]:
         found.append(f"title {other.Contact.title}")
     for name in ("seniority", "department"):
         value = getattr(mine.Contact, name)

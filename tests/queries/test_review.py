@@ -248,8 +248,8 @@ def test_a_card_shows_converted_leads_that_are_alike_and_namesakes(sessions: Ses
             return make_lead(session, campaign, contact, state=state).id
 
         lead_id = person("review", last_name="Twice", seniority="vp")
-        like = person("converted", seniority="vp", title="VP Brand Marketing")
-        person("converted", title="Plumber", employees=9_000)
+        like = person("converted", seniority="vp", title="Vice President of Marketing")
+        person("converted", seniority="vp", title="VP Finance", employees=9_000)
         make_lead(session, make_campaign(session), state="converted")
         again = person("rejected", last_name="Twice")
         make_contact(session, client, None, last_name="Twice")
@@ -261,10 +261,12 @@ def test_a_card_shows_converted_leads_that_are_alike_and_namesakes(sessions: Ses
     assert card is not None
     assert card.alike[0].lead_id == like
     assert card.alike[0].shared == (
-        *("title VP Brand Marketing", "seniority VP", "industry Software", "country DE"),
+        *("title Vice President of Marketing", "seniority VP", "industry Software", "country DE"),
         "about as large (100 people)",
     )
-    assert [len(card.alike), card.alike[1].shared] == [2, ("industry Software", "country DE")]
+    assert [len(card.alike), card.alike[1].shared] == [
+        2, ("seniority VP", "industry Software", "country DE"),
+    ]  # fmt: skip
     assert [one.lead_id for one in card.namesakes] == [again, None]
 
 
