@@ -12,10 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from core.errors import Invalid
-from core.intake import records, workbook
+from core.intake import encodings, records, workbook
 from core.intake.content import looks_like_address, looks_like_value
 
 LARGEST = 1_000_000_000  # bytes
@@ -239,16 +237,11 @@ def _binary(start: bytes) -> bool:
 
 
 def _guessed(start: bytes) -> str:
-    """The likeliest old encoding; Windows' own where nothing is likelier. Where two are mixed, the
-    one in which most is written: stray bytes are read as Windows would.
+    """The likeliest old encoding. Of two that are mixed the one in which most is written: stray
+    bytes are read as Windows would.
     """
     text = start.decode("utf-8", "replace")
     strange = text.count("\ufffd")
     if sum(map(text.count, set(text) - _ASCII)) >= 2 * strange:
         return "utf-8"
-    best = from_bytes(start[: 64 * 1024]).best()
-    name = best.encoding if best is not None else "cp1252"
-    western = {"latin_1", "iso8859_15", "cp1252", "ascii", "cp1250", "mac_roman", "cp850", "cp437"}
-    if name in western and name not in ("mac_roman", "cp850", "cp437", "cp1250"):
-        return "cp1252"
-    return name if name != "utf_8" else "utf-8"
+    return encodings.likeliest(start)

@@ -35,6 +35,39 @@ def test_a_list_is_read_in_whatever_encoding_it_comes(tmp_path, text, encoding):
     assert read(put(tmp_path, text.encode(encoding))) == [{"Name": "Jürgen", "Ort": "Köln"}]
 
 
+GERMAN = "Straße;Größe;Jürgen;Köln;Müller;Bäcker;Schäfer;Weiß;Grün;Düsseldorf;Søren"
+MIXED = "Søren;Jørgensen;Martínez;García;Simões;François;Benoît;Müller;Citroën;Ångström;“Håkan”"
+POLISH = "Wałęsa;Łukasz;Zając;Kraków;Gdańsk;Częstochowa;Żółkowski;Paweł;Kamiński;Wiśniewski"
+CZECH = "Dvořák;Jiří;Růžička;Kučera;Novák;Třebíč;Plzeň;Příbram;Šimek;Černý;Müller"
+HUNGARIAN = "Gergő;Kovács;Szűcs;Béla;Tóth;Győr;Erdős;Gyöngyösi;Fehérvár;Nagyné;Szabó"
+TURKISH = "Yılmaz;Şahin;Doğan;Güneş;Çelik;Öztürk;Işık;Aydın;Müdür;Kılıç"
+
+
+@pytest.mark.parametrize(
+    ("words", "encoding"),
+    [
+        (GERMAN, "cp1252"),
+        (MIXED, "cp1252"),
+        ("Søren;Ulm", "cp1252"),
+        ("Müller;Simões;90 m³", "cp1252"),
+        (POLISH, "cp1250"),
+        (POLISH, "iso8859_2"),
+        (CZECH, "cp1250"),
+        (HUNGARIAN, "cp1250"),
+        (TURKISH, "cp1254"),
+        ("Иванов;Москва;Пётр;Сергеевич;Санкт-Петербург;Екатеринбург;Новосибирск", "cp1251"),
+    ],
+)
+def test_a_lone_odd_letter_is_a_foreign_name_and_a_spelling_is_a_language(
+    tmp_path, words, encoding
+):
+    lines = "".join(f"{word};{word}\n" for word in words.split(";"))
+
+    rows = read(put(tmp_path, f"Vorname;Nachname\n{lines}".encode(encoding)))
+
+    assert [row["Vorname"] for row in rows] == words.split(";")
+
+
 def test_a_stray_byte_of_another_encoding_stops_nothing(tmp_path):
     path = put(tmp_path, b"Name,Ort\n" + b"J\xfcrgen,Ulm\n" + "Zoë,Köln\n".encode() * 200)
 
