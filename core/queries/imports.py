@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import case, exists, select
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
-from core.domain.states import BatchState, MessageState
+from core.domain.states import BatchState, CampaignState, MessageState
 from core.queries import paging
 from db.models import Campaign, Client, Contact, ImportBatch, ImportReject, Lead, Message, User
 
 CHUNK = 1_000
+MOST_CAMPAIGNS = 500
+AT_WORK = (CampaignState.ACTIVE, CampaignState.DRAFT)  # they can use leads
 WENT_OUT = (MessageState.SENDING, MessageState.SENT, MessageState.UNCERTAIN)
 
 
@@ -56,6 +58,33 @@ class RejectRow:
     row_no: int
     reason: str
     cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Into:
+    """A campaign that a list may go into."""
+
+    campaign_id: int
+    name: str
+    state: CampaignState
+
+    @property
+    def at_work(self) -> bool:
+        """Whether it can use leads."""
+        return self.state in AT_WORK
+
+
+def into(session: Session, viewer: Viewer) -> tuple[Into, ...]:
+    """The campaigns a list may go into: the active first, then drafts, the newest of each first."""
+    order = (*AT_WORK, CampaignState.PAUSED, CampaignState.FINISHED)
+    place = case({state: n for n, state in enumerate(order)}, value=Campaign.state)
+    found = session.execute(
+        select(Campaign.id, Campaign.name, Campaign.state)
+        .where(paging.within(Campaign.client_id, viewer))
+        .order_by(place, Campaign.id.desc())
+        .limit(MOST_CAMPAIGNS)
+    )
+    return tuple(Into(row.id, row.name, row.state) for row in found)
 
 
 def batches(

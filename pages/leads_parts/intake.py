@@ -6,7 +6,9 @@ from typing import Any
 import streamlit as st
 
 from core.domain.access import Act, Viewer
-from core.queries import campaigns, imports
+from core.domain.states import CampaignState
+from core.queries import imports
+from core.queries.imports import Into
 from core.runtime import Runtime
 from core.services.import_plan import says_opted_out
 from db.session import reading
@@ -22,6 +24,12 @@ POLICIES = {
     "fill": "Fill what is empty",
     "overwrite": "Overwrite with the file",
     "skip": "Leave them as they are",
+}
+
+RESTING = {
+    CampaignState.PAUSED: "This campaign is paused: nobody in the list is written to until it "
+    "goes on.",
+    CampaignState.FINISHED: "This campaign is finished: nobody in the list will be written to.",
 }
 
 
@@ -43,7 +51,7 @@ def draw(rt: Runtime, viewer: Viewer) -> None:
 
 def _new(rt: Runtime, viewer: Viewer) -> None:
     with reading(rt.sessions) as session:
-        known = dict(campaigns.names(session, viewer))
+        known = imports.into(session, viewer)
     if not known:
         empty("Leads go into a campaign. There is none yet.", "Make one", to="campaigns.py")
         return
@@ -78,23 +86,18 @@ def _begin(
             again(sentence="The import has begun. You can leave this page.")
 
 
-def _ordered(rt: Runtime, known: dict[int, str]) -> Order | None:
+def _ordered(rt: Runtime, known: tuple[Into, ...]) -> Order | None:
     """Campaign, what to do with people known already, and the list; None until there is one."""
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        given = filters.whole("campaign")
-        ids = list(known)
-        campaign_id = st.selectbox(
-            "Into the campaign", ids, index=ids.index(given) if given in ids else 0,
-            format_func=lambda i: known.get(i, ""), key="import.campaign",
-        )  # fmt: skip
+        campaign_id = _campaign(known)
         policy = st.selectbox(
             "For people we know already", list(POLICIES),
             format_func=lambda p: POLICIES[p], key="import.policy",
         )  # fmt: skip
     with right:
         found = _list(rt)
-    if found is None:
+    if found is None or campaign_id is None:
         return None
     name, file = found
     opted_out = st.toggle(
@@ -104,6 +107,22 @@ def _ordered(rt: Runtime, known: dict[int, str]) -> Order | None:
         help="For lists of people who unsubscribed: they are suppressed and become no leads.",
     )
     return Order(campaign_id, file, name, policy, opted_out)
+
+
+def _campaign(known: tuple[Into, ...]) -> int | None:
+    """Where the list goes: by itself only where leads can be used."""
+    given, ids = filters.whole("campaign"), [one.campaign_id for one in known]
+    names = {one.campaign_id: one.name for one in known}
+    first = 0 if known[0].at_work else None
+    campaign_id = st.selectbox(
+        "Into the campaign", ids, index=ids.index(given) if given in ids else first,
+        format_func=lambda i: names.get(i, ""), key="import.campaign",
+        placeholder="Choose a campaign",
+    )  # fmt: skip
+    state = next((one.state for one in known if one.campaign_id == campaign_id), None)
+    if state in RESTING:
+        st.warning(RESTING[state], icon=":material/pause_circle:")
+    return campaign_id
 
 
 def _list(rt: Runtime) -> tuple[str, Path] | None:

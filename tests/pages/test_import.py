@@ -83,6 +83,24 @@ def test_a_pasted_table_is_previewed_run_and_undone(signed_in: App, sessions: Se
         assert session.query(ImportBatch).one().state is BatchState.UNDONE
 
 
+def test_by_itself_a_list_goes_into_a_campaign_that_can_use_leads(
+    signed_in: App, sessions: Sessions
+) -> None:
+    user, active = desk(sessions)
+    with transaction(sessions) as session:
+        client = session.query(Client).one()
+        paused = make_campaign(session, client, name="Last year", state="paused").id
+        make_campaign(session, client, name="Next", state="draft")
+
+    at = signed_in(user, "leads.py", view="import")
+    assert at.selectbox(key="import.campaign").value == active
+    assert "is paused" not in seen(at)
+    at.selectbox(key="import.campaign").set_value(paused).run()
+
+    assert not at.exception
+    assert "This campaign is paused" in seen(at)
+
+
 def test_a_saved_mapping_is_offered_used_and_forgotten(
     signed_in: App, sessions: Sessions, tmp_path
 ) -> None:
