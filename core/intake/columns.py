@@ -12,9 +12,12 @@ from core.errors import Invalid
 from core.intake import content
 from core.intake.headings import FIELDS, field_of, plain
 
-__all__ = ["FIELDS", "Mapped", "applied", "fingerprint", "guess", "spare_addresses", "spelt"]
+__all__ = ["FIELDS", "LEFT_OUT", "Mapped", "address", "applied", "fingerprint", "guess"]
+__all__ += ["spare_addresses", "spelt"]
 
+LEFT_OUT = "leave_out"  # in the place of a field: nothing of the column is kept
 SURE = 0.6  # below it a column stays custom
+_UNNAMED = 1_000  # place of a column whose heading says nothing of addresses
 ENOUGH = 3  # filled cells before content says anything against a heading
 
 
@@ -43,11 +46,13 @@ def applied(
     unknown = [heading for heading in wanted if heading not in headings]
     if unknown:
         raise Invalid(f"The file has no column called '{unknown[0]}'.")
-    strange = [field for field in wanted.values() if field is not None and field not in FIELDS]
+    known = (*FIELDS, LEFT_OUT)
+    strange = [field for field in wanted.values() if field is not None and field not in known]
     if strange:
-        raise Invalid(f"There is no field called '{strange[0]}'. Known are: {', '.join(FIELDS)}.")
-    given = [field for field in wanted.values() if field is not None]
-    twice = next((field for field in given if given.count(field) > 1), None)
+        raise Invalid(f"There is no field called '{strange[0]}'. Known are: {', '.join(known)}.")
+    given = [field for field in wanted.values() if field not in (None, LEFT_OUT)]
+    once = (field for field in given if field != "email")  # of several the better one counts
+    twice = next((field for field in once if given.count(field) > 1), None)
     if twice:
         raise Invalid(f"Two columns cannot both be '{twice}': leave one of them a custom field.")
     result = []
@@ -63,14 +68,27 @@ def applied(
     return tuple(result)
 
 
+def address(columns: Sequence[Mapped]) -> int | None:
+    """The place of the column of addresses; of several that a person named, the better one."""
+    named = [place for place, column in enumerate(columns) if column.field == "email"]
+    return min(named, key=lambda place: (_preference(columns[place]), place), default=None)
+
+
 def spare_addresses(columns: Sequence[Mapped]) -> tuple[int, ...]:
     """Places of further columns of addresses: each counts where those before it have none."""
+    first = address(columns)
     found = []
     for place, column in enumerate(columns):
-        named = field_of(re.sub(r" \(\d+\)$", "", column.heading))
-        if column.field is None and named is not None and named[0] == "email":
-            found.append((named[1], place))
-    return tuple(place for _, place in sorted(found))
+        order = _preference(column)
+        if column.field == "email" or (column.field is None and order < _UNNAMED):
+            found.append((column.field is None, order, place))
+    return tuple(place for *_, place in sorted(found) if place != first)
+
+
+def _preference(column: Mapped) -> int:
+    """How early a column of addresses counts, by its heading."""
+    named = field_of(re.sub(r" \(\d+\)$", "", column.heading))
+    return named[1] if named is not None and named[0] == "email" else _UNNAMED
 
 
 def fingerprint(headings: Sequence[str]) -> str:

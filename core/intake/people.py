@@ -10,7 +10,7 @@ from typing import Any
 
 from core.domain import addresses
 from core.intake import clean, companies, emails, industries, moments
-from core.intake.columns import Mapped, spare_addresses
+from core.intake.columns import LEFT_OUT, Mapped, address, spare_addresses
 
 LONGEST_CELL = 5_000
 LONGEST_NOTES = 20_000
@@ -102,7 +102,7 @@ class Reader:
         """`opted_out`: the list is of people who must not be written to."""
         self._headings = [column.heading for column in columns]
         self._fields = [column.field or "" for column in columns]
-        self._email = self._fields.index("email") if "email" in self._fields else None
+        self._email = address(columns)
         self._spare = spare_addresses(columns) if self._email is not None else ()
         self._day_first = day_first
         self._country = country
@@ -110,7 +110,7 @@ class Reader:
         self._plan = [
             (place, heading, what, _Column(what))
             for place, (heading, what) in enumerate(zip(self._headings, self._fields, strict=True))
-            if what != "email"
+            if place != self._email and what != LEFT_OUT
         ]
         self._plan.sort(key=lambda column: column[2] == "phone")  # its country is known by then
 

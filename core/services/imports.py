@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from core.domain.access import Act, Viewer
 from core.domain.states import BatchState, Role
 from core.errors import Invalid, Stale
-from core.intake import ahead, table
+from core.intake import ahead, columns, table
 from core.intake.ahead import Order, Read
 from core.intake.columns import Mapped
 from core.intake.people import Reader
@@ -115,7 +115,10 @@ def start(
 
 def _own(mapped: Sequence[Mapped], sample: Sequence[Sequence[str]]) -> dict[str, list[str]]:
     """Heading → some cells, for the columns that become fields of the client's own."""
-    own = {one.heading: at for at, one in enumerate(mapped) if one.field is None}
+    first = columns.address(mapped)
+    spare = (at for at, one in enumerate(mapped) if one.field == "email" and at != first)
+    bare = (at for at, one in enumerate(mapped) if one.field is None)
+    own = {mapped[at].heading: at for at in (*bare, *spare)}
     return {name: [row[at] for row in sample if at < len(row)] for name, at in own.items()}
 
 

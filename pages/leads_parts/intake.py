@@ -62,11 +62,12 @@ def _new(rt: Runtime, viewer: Viewer) -> None:
     first = importing.preview(rt, viewer, order)
     if first is None:
         return
-    mapping, shown = intake_columns.draw(rt, viewer, order, first)
-    if shown is None:
-        return
+    mapping, shown, sound = intake_columns.draw(rt, viewer, order, first)
+    if not sound:
+        st.caption("The figures are those before the last correction.")
     intake_preview.draw(rt, viewer, shown)
-    _begin(rt, viewer, order, mapping, shown)
+    if sound:
+        _begin(rt, viewer, order, mapping, shown)
 
 
 def _begin(

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.domain.access import Viewer
-from core.intake.columns import FIELDS
+from core.intake.columns import FIELDS, LEFT_OUT
 from core.queries import mappings as saved_mappings
 from core.queries.mappings import SavedRow
 from core.runtime import Runtime
@@ -19,12 +19,15 @@ from pages.ui.importing import Order
 
 Mapping = dict[str, str | None]
 CUSTOM = "Keep as a custom field"
-LABELS = {field: field.replace("_", " ").capitalize() for field in FIELDS}
+LABELS = {
+    LEFT_OUT: "Leave this column out",
+    **{field: field.replace("_", " ").capitalize() for field in FIELDS},
+}
 
 
-def draw(rt: Runtime, viewer: Viewer, order: Order, first: Any) -> tuple[Mapping, Any]:
-    """The columns with samples, to be corrected: the mapping, and what the list would do by it
-    (None after a red sentence).
+def draw(rt: Runtime, viewer: Viewer, order: Order, first: Any) -> tuple[Mapping, Any, bool]:
+    """The columns with samples, to be corrected: the mapping, what the list would do by it, and
+    whether it can be meant (after a red sentence the figures are those without the corrections).
     """
     with reading(rt.sessions) as session:
         saved = saved_mappings.fitting(session, viewer, order.campaign_id, first.headings)
@@ -37,7 +40,7 @@ def draw(rt: Runtime, viewer: Viewer, order: Order, first: Any) -> tuple[Mapping
         told = importing.preview(rt, viewer, order, mapping)
     if first.sheet.titled:
         _keep(rt, viewer, order, first, mapping)
-    return mapping, told
+    return mapping, told or shown, told is not None
 
 
 def _wanted(rt: Runtime, viewer: Viewer, order: Order, saved: SavedRow) -> bool:

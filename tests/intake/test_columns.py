@@ -119,7 +119,7 @@ def test_a_persons_correction_goes_over_the_guess():
     [
         ({"Nowhere": "email"}, "no column called 'Nowhere'"),
         ({"a": "shoe_size"}, "no field called 'shoe_size'"),
-        ({"a": "email", "b": "email"}, "cannot both be 'email'"),
+        ({"a": "city", "b": "city"}, "cannot both be 'city'"),
     ],
 )
 def test_a_correction_that_cannot_be_meant_is_refused(wanted, words):

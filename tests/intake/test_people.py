@@ -125,6 +125,18 @@ def test_a_second_column_of_addresses_counts_where_the_first_has_none():
     assert row.email_of(["", "c@d.example"]) == "c@d.example"
 
 
+def test_of_two_columns_that_a_person_calls_addresses_the_better_one_counts():
+    headings = ("Contact", "Email", "Shoe")
+    wanted = {"Contact": "email", "Email": "email", "Shoe": columns.LEFT_OUT}
+    row = people.Reader(columns.applied(headings, columns.guess(headings, ()), wanted))
+
+    both = row.read(["c@d.example", "a@b.example", "38"])
+    one = row.read(["c@d.example", "", "38"])
+
+    assert (both.key, both.custom) == ("a@b.example", {"Contact": "c@d.example"})
+    assert (one.key, one.custom) == ("c@d.example", {"Contact": "c@d.example"})
+
+
 def test_an_address_in_a_column_of_names_is_kept_aside():
     person = reader("Email", "First Name").read(["a@b.example", "anna@acme.example"])
     whole = reader("Email", "Full name").read(["a@b.example", "anna@acme.example"])
