@@ -39,9 +39,11 @@ def opened(path: Path, encoding: str) -> IO[str]:
     return path.open("r", encoding=encoding, errors="aicmo.windows", newline="")
 
 
-def read(lines: IO[str] | Iterable[str], delimiter: str) -> Iterator[list[str]]:
-    """Every record that is not a blank line."""
-    return _Reader(lines, delimiter).rows()
+def read(
+    lines: IO[str] | Iterable[str], delimiter: str, *, blanks: bool = False
+) -> Iterator[list[str]]:
+    """Every record that is not a blank line; with `blanks` those too, as records without cells."""
+    return _Reader(lines, delimiter, blanks).rows()
 
 
 class _Reader:
@@ -49,7 +51,8 @@ class _Reader:
     it is known to be sound.
     """
 
-    def __init__(self, lines: Iterable[str], delimiter: str) -> None:
+    def __init__(self, lines: Iterable[str], delimiter: str, blanks: bool) -> None:
+        self._blanks = blanks
         self._lines = iter(lines)
         self._delimiter = delimiter
         self._held: list[str] = []
@@ -60,7 +63,7 @@ class _Reader:
         while block := list(islice(self._lines, BLOCK)):
             plain = self._plain(block)
             if plain is not None:
-                yield from filter(None, plain)
+                yield from plain[:-1] if self._blanks else filter(None, plain)
                 continue
             self._block, self._left = iter(block), len(block)
             while self._left > 0:
@@ -89,7 +92,7 @@ class _Reader:
                 return  # its reader is of no more use
             if len(held) > 1 and self._unsound():
                 yield from self._apart()
-            elif row:
+            elif row or self._blanks:
                 yield row
             held.clear()
 
@@ -109,5 +112,5 @@ class _Reader:
         self._held.clear()
         for line in held:
             bare = line.rstrip("\r\n")
-            if bare:
-                yield bare.split(self._delimiter)
+            if bare or self._blanks:
+                yield bare.split(self._delimiter) if bare else []

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -33,6 +33,21 @@ def _numbered(found: Iterator[list[str]], skip: int, start: int) -> Iterator[tup
         if number > MOST_ROWS:
             raise Invalid(f"The file has more than {MOST_ROWS:,} rows. Split it in parts.")
         yield number, cells
+
+
+def places(path: Path, sheet: Sheet, numbers: Collection[int]) -> dict[int, int]:
+    """Numbers of rows → where a spreadsheet shows them: the headings and blank lines count."""
+    if sheet.kind == "workbook" or not numbers:
+        return {number: number + sheet.skip for number in numbers}
+    found, number, last = {}, -sheet.skip, max(numbers)
+    with closing(records.opened(path, sheet.encoding)) as file:
+        for place, cells in enumerate(records.read(file, sheet.delimiter, blanks=True), start=1):
+            number += bool(cells)
+            if cells and number in numbers:
+                found[number] = place
+            if number >= last:
+                break
+    return found
 
 
 def harmless(cell: str) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -21,7 +21,7 @@ from core.intake.columns import Mapped
 from core.intake.people import Reader
 from core.intake.sniff import Sheet
 from core.services import guard
-from core.services.import_rows import COUNTED, Double, Reject, Scale, Target, Weighed
+from core.services.import_rows import COUNTED, Double, Reject, Scale, Silenced, Target, Weighed
 from db.models import Campaign, ImportBatch
 
 CHUNK = 5_000
@@ -38,7 +38,9 @@ NOT_IN = (BatchState.FAILED, BatchState.UNDOING, BatchState.UNDONE)
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an import of the file would do; nothing is written."""
+    """What an import of the file would do; nothing is written. Single rows are numbered as a
+    spreadsheet numbers them.
+    """
 
     headings: tuple[str, ...]
     mapping: dict[str, str | None]
@@ -52,6 +54,7 @@ class Preview:
     rejected: int
     rejects: tuple[Reject, ...]  # the first 100
     doubles: tuple[Double, ...]  # the first 100
+    silenced: tuple[Silenced, ...]  # the first 100
     shares: dict[str, int]  # role, free, disposable, invalid
     warning: str | None
     again: datetime | None  # when the same file was put in before
@@ -91,18 +94,18 @@ def preview(
         for chunk in ahead.batched(islice(table.rows(file, sheet), most), CHUNK):
             _add_up(total, scale.weigh(session, ahead.read(reader, chunk)))
             scale.keep()
-        _name_earlier_rows(total.doubles, reader, table.rows(file, sheet))
+        _point_out(total, reader, file, sheet)
     else:
         total.rows = sum(1 for _ in islice(table.rows(file, sheet), most))
-    places = enumerate(sheet.headings)
     return Preview(
         headings=sheet.headings,
         mapping={column.heading: column.field for column in mapped},
         confidence={column.heading: column.confidence for column in mapped},
-        samples={heading: _samples(sample, place) for place, heading in places},
+        samples={name: _samples(sample, place) for place, name in enumerate(sheet.headings)},
         rows=total.rows,
         rejects=tuple(total.rejects),
         doubles=tuple(total.doubles),
+        silenced=tuple(total.silenced),
         shares=total.shares,
         warning=_warning(mapped, total),
         again=before(session, campaign_id, file),
@@ -180,6 +183,7 @@ def _add_up(total: Weighed, one: Weighed) -> None:
             counts[word] += number
     total.rejects += one.rejects[: max(0, SHOWN - len(total.rejects))]
     total.doubles += one.doubles[: max(0, SHOWN - len(total.doubles))]
+    total.silenced += one.silenced[: max(0, SHOWN - len(total.silenced))]
 
 
 def _name_earlier_rows(doubles: list[Double], reader: Reader, rows: Iterable[Row]) -> None:
@@ -192,6 +196,21 @@ def _name_earlier_rows(doubles: list[Double], reader: Reader, rows: Iterable[Row
         for one in doubles if found else ():
             if one.of_row == 0 and found and one.key == found.key:
                 one.of_row = number
+
+
+def _point_out(total: Weighed, reader: Reader, file: Path, sheet: Sheet) -> None:
+    """Single rows by their places in the file, where a person looks for them."""
+    _name_earlier_rows(total.doubles, reader, table.rows(file, sheet))
+    numbers = {bad.row_no for bad in total.rejects} | {one.row_no for one in total.silenced}
+    numbers |= {one.row_no for one in total.doubles}
+    numbers |= {one.of_row for one in total.doubles if one.of_row}
+    place = table.places(file, sheet, numbers)
+    total.rejects = [replace(bad, row_no=place[bad.row_no]) for bad in total.rejects]
+    for silenced in total.silenced:
+        silenced.row_no = place[silenced.row_no]
+    for one in total.doubles:
+        one.row_no = place[one.row_no]
+        one.of_row = place[one.of_row] if one.of_row else one.of_row
 
 
 def _warning(mapped: Sequence[Mapped], total: Weighed) -> str | None:

@@ -22,7 +22,7 @@ CONTACT_COLUMNS = (
     *("city", "state", "country", "tags", "notes", "custom", "consent_at"),
 )
 COUNTED = ("created", "updated", "duplicates", "suppressed", "rejected")
-SHOWN = 100  # doubles of a chunk
+SHOWN = 100  # doubles of a chunk, and as many that are suppressed
 ACCOUNT_COLUMNS = ("name", "domain", "industry", "employees", "revenue", "technologies")
 
 _contact, _account, _lead = map(bulk.table_of, (Contact, Account, Lead))
@@ -58,6 +58,15 @@ class Double:
     row_no: int
     key: str
     of_row: int | None
+
+
+@dataclass(slots=True)
+class Silenced:
+    """A row of somebody who must not be written to, and why."""
+
+    row_no: int
+    key: str
+    why: str
 
 
 @dataclass(slots=True, eq=False)
@@ -107,6 +116,7 @@ class Weighed:
     )
     rejects: list[Reject] = field(default_factory=list)
     doubles: list[Double] = field(default_factory=list)  # the first SHOWN
+    silenced: list[Silenced] = field(default_factory=list)  # the first SHOWN
     contacts: dict[str, Known] = field(default_factory=dict)
     accounts: dict[str, Known] = field(default_factory=dict)
     new_leads: list[str] = field(default_factory=list)  # keys of contacts
@@ -160,10 +170,13 @@ class Scale:
                 found.counts["rejected"] += 1
                 found.shares["invalid"] += 1
             else:
-                before = found.counts["duplicates"]
-                found.counts[self._weigh_one(person, found, never)] += 1
-                if before < min(SHOWN, found.counts["duplicates"]):
+                word = self._weigh_one(person, found, never)
+                found.counts[word] += 1
+                if word == "duplicates" and len(found.doubles) < SHOWN:
                     found.doubles.append(Double(number, person.key, self._of_row))
+                elif word == "suppressed" and len(found.silenced) < SHOWN:
+                    why = never.get(person.key) or "opted out by this list"
+                    found.silenced.append(Silenced(number, person.key, why))
         return found
 
     def _weigh_one(self, person: Person, found: Weighed, never: Mapping[str, str]) -> str:

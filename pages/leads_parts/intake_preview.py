@@ -30,6 +30,8 @@ def draw(rt: Runtime, viewer: Viewer, told: Any) -> None:
         )
     if told.doubles:
         _doubles(told)
+    if told.silenced:
+        _silenced(told)
     if told.rejects:
         _rejects(told)
 
@@ -73,6 +75,20 @@ def _of_what(double: Any) -> str:
     if double.of_row is None:
         return "a lead of this campaign, with the same values"
     return f"row {double.of_row} of this list" if double.of_row else "a row before it in this list"
+
+
+def _silenced(told: Any) -> None:
+    with st.expander(f"{words.counted(told.suppressed, 'row')} suppressed, and why"):
+        tables.table(
+            told.silenced,
+            [
+                tables.number("Row", lambda s: s.row_no, width=70),
+                tables.text("Address", lambda s: s.key, width=280),
+                tables.text("Why", lambda s: s.why),
+            ],
+            key="import.silenced",
+        )
+        _first(len(told.silenced), told.suppressed)
 
 
 def _rejects(told: Any) -> None:

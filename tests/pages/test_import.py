@@ -63,7 +63,7 @@ def test_a_pasted_table_is_previewed_run_and_undone(signed_in: App, sessions: Se
     said = seen(at)
     for part in (
         *("Rows 5", "New 2", "Duplicates 2", "Rejected 1", "20.0% addresses of a role"),
-        *("2 duplicates, and of what", "row 1 of this list", "a lead of this campaign"),
+        *("2 duplicates, and of what", "row 2 of this list", "a lead of this campaign"),
         *("'nobody' is no e-mail address.", "Import 2 leads"),
     ):
         assert part in said or part in str([one.label for one in at.expander])

@@ -2,9 +2,9 @@ import pytest
 from sqlalchemy import func, select
 
 from core.domain.access import SYSTEM
-from core.domain.states import Role
+from core.domain.states import Role, SuppressionReason
 from core.errors import Invalid, NotAllowed, NotFound
-from core.services import imports
+from core.services import imports, suppressions
 from db.models import Campaign, Client, Contact, ImportBatch, Lead
 from db.session import transaction
 from tests.factories import NOW, make_campaign, make_client, make_contact, make_lead, viewer_of
@@ -41,7 +41,7 @@ def test_a_preview_says_what_would_happen_and_writes_nothing(sessions, file):
         assert (told.rows, told.created, told.duplicates, told.rejected) == (5, 3, 1, 1)
         assert told.shares == {"role": 1, "free": 1, "disposable": 1, "invalid": 1}
         assert [(one.row_no, one.key, one.of_row) for one in told.doubles] == [
-            (2, "anna@acme.example", 1)
+            (3, "anna@acme.example", 2)
         ]
         assert told.rejects[0].reason == "'nonsense' is no e-mail address."
         assert told.warning.startswith("40% of the rows")
@@ -60,7 +60,34 @@ def test_a_preview_and_the_import_agree_about_who_is_known(sessions, file):
 
         assert (told.created, told.updated, told.duplicates) == (2, 1, 1)
         again = imports.preview(session, SYSTEM, campaign.id, file, policy="skip", now=NOW)
-        assert [one.of_row for one in again.doubles] == [None, 1]
+        assert [one.of_row for one in again.doubles] == [None, 2]
+
+
+def test_a_preview_numbers_rows_as_a_spreadsheet_and_says_who_is_suppressed_and_why(
+    sessions, tmp_path
+):
+    path = tmp_path / "people.csv"
+    path.write_text(
+        "Email,Opt out\n\nanna@acme.example,\nben@acme.example,yes\n\nben@acme.example,\nbroken,\n"
+    )
+    with transaction(sessions) as session:
+        campaign = make_campaign(session)
+        suppressions.suppress(
+            session, SYSTEM, "anna@acme.example", client_id=campaign.client_id,
+            reason=SuppressionReason.BOUNCED, source="test", now=NOW,
+        )  # fmt: skip
+
+        told = imports.preview(session, SYSTEM, campaign.id, path, now=NOW)
+
+        assert (told.suppressed, told.rejected) == (3, 1)
+        assert [(one.row_no, one.key) for one in told.silenced] == [
+            (3, "anna@acme.example"),
+            (4, "ben@acme.example"),
+            (6, "ben@acme.example"),
+        ]
+        why = [one.why for one in told.silenced]
+        assert why == ["bounced", "opted out by this list", "opted out by this list"]
+        assert [one.row_no for one in told.rejects] == [7]
 
 
 def test_without_an_address_column_a_preview_warns_and_a_start_is_refused(sessions, tmp_path):
