@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from enum import StrEnum
 
 from core.domain.money import MINUS, number
 from core.domain.rates import Rate, percent, points
@@ -39,6 +40,8 @@ INTENTS = {
     ReplyIntent.UNSUBSCRIBE: "No more mail",
     ReplyIntent.UNCLEAR: "Unclear",
 }
+# states of a lead and its address whose word on the pages is not their own
+_STORED = {"review": "To review", "nurtured": "In sequence", "unknown": "Not checked"}
 TIERS = {"hot": "Hot", "warm": "Warm", "cool": "Cool", "cold": "Cold", "": "Not scored"}
 
 
@@ -48,6 +51,11 @@ WHENEVER = "in this period, whenever the lead came in"
 def day(value: date) -> str:
     """19 Nov 2026."""
     return f"{value.day} {value:%b %Y}"
+
+
+def stored(value: StrEnum) -> str:
+    """A lead's state, tier or address as the pages say it."""
+    return _STORED.get(value, value.capitalize())
 
 
 def change(now: int, before: int) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from core.domain.lists import BulkAct
 from core.errors import AicmoError
-from core.exports import sheets
+from core.exports import sheets, words
 from core.pipeline.report import Report
 from core.queries import lead_columns, leads, marks
 from core.queries.lead_columns import LeadColumn
@@ -70,9 +70,8 @@ def _chunks(rt: Runtime, taken: Taken) -> Report:
 def _export(rt: Runtime, taken: Taken) -> Report:
     """Writes the list anew from its beginning: half a file is of no use to anybody."""
     with reading(rt.sessions) as session:
-        known = lead_columns.known(marks.fields(session, taken.viewer, hidden=True))
-    names = taken.params["columns"] or lead_columns.EXPORTED
-    columns = lead_columns.chosen(names, known)
+        fields = marks.fields(session, taken.viewer, hidden=True)
+    columns = lead_columns.exported(taken.params["columns"], fields)
     kind = taken.params["format"]
     path = rt.data_dir / FOLDER / f"leads-{rt.now():%Y-%m-%d}-{taken.id}.{kind}"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -113,7 +112,7 @@ def _pages(
 
 def _cell(value: Any) -> Any:
     if isinstance(value, StrEnum):
-        return str(value)
+        return words.stored(value)
     if isinstance(value, tuple | list):
         return "; ".join(str(one) for one in value)
     if isinstance(value, bool):

@@ -1,5 +1,6 @@
 """The columns that a list of leads may show or export: name, heading, what a row says in it."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -43,19 +44,19 @@ _ALL = (
     _of("fit", "Fit", "number", 60),
     _of("opportunity", "Opportunity", "number", 90),
     _of("engagement", "Engagement", "number", 90),
+    _of("email", "E-mail", width=200),
+    _of("phone", "Phone", width=120),
+    _of("city", "City", width=110),
+    _of("country", "Country", width=70),
+    _of("website", "Domain"),
+    _of("industry", "Industry"),
+    _of("employees", "Employees", "number", 90),
+    _of("email_status", "Address", "status", 110),
     _of("confidence", "Known (%)", "number", 80),
     _of("predicted", "Prediction", "percent", 90),
-    _of("email", "E-mail", width=200),
-    _of("email_status", "Address", "status", 110),
-    _of("phone", "Phone", width=120),
     _of("linkedin", "LinkedIn", "link", 90),
     _of("department", "Department"),
     _of("seniority", "Seniority", width=100),
-    _of("industry", "Industry"),
-    _of("employees", "Employees", "number", 90),
-    _of("website", "Website"),
-    _of("city", "City", width=110),
-    _of("country", "Country", width=70),
     _of("lists", "Lists", "tags", 160),
     _of("source", "Source", width=110),
     _of("created_at", "Added", "moment", 110),
@@ -72,12 +73,37 @@ EXPORTED = (
     *("email", "name", "company", "title", "state", "tier", "total", "reason", "campaign"),
     *("owner", "fit", "opportunity", "engagement", "tags"),
 )
+# and always says who that is
+_WHO = ("name", "email", "company", "title", "phone", "country")
 _LOOKS = {FieldKind.NUMBER: "text", FieldKind.YES_NO: "yes_no", FieldKind.URL: "link"}
 
 
 def known(fields: Sequence[Field]) -> dict[str, LeadColumn]:
-    """Every column by name: those of all leads, then the custom ones."""
-    return {**COLUMNS, **{f"{CUSTOM}{field.id}": _custom(field) for field in fields}}
+    """Every column by name: those of all leads, then the custom ones; where several clients have a
+    field of one name, each says whose it is.
+    """
+    times = Counter(field.name.casefold() for field in fields)
+    own = {}
+    for field in fields:
+        alone = times[field.name.casefold()] == 1
+        heading = field.name if alone else f"{field.name} ({field.client})"
+        own[f"{CUSTOM}{field.id}"] = _custom(heading, [field])
+    return {**COLUMNS, **own}
+
+
+def exported(names: Sequence[str], fields: Sequence[Field]) -> tuple[LeadColumn, ...]:
+    """The columns of a file: those of these names, then whom it is about and the own fields; what
+    several clients call alike is one column.
+    """
+    alike: dict[str, list[Field]] = {}
+    for field in fields:
+        alike.setdefault(field.name.casefold(), []).append(field)
+    of = dict(COLUMNS)
+    for group in alike.values():
+        of |= dict.fromkeys((f"{CUSTOM}{one.id}" for one in group), _custom(group[0].name, group))
+    own = [f"{CUSTOM}{field.id}" for field in fields if not field.hidden]
+    found = chosen([*(names or EXPORTED), *_WHO, *own], of)
+    return tuple({column.name: column for column in found}.values())
 
 
 def chosen(names: Sequence[str], of: Mapping[str, LeadColumn]) -> tuple[LeadColumn, ...]:
@@ -86,8 +112,12 @@ def chosen(names: Sequence[str], of: Mapping[str, LeadColumn]) -> tuple[LeadColu
     return found or tuple(COLUMNS[name] for name in DEFAULT)
 
 
-def _custom(field: Field) -> LeadColumn:
-    def value(row: LeadRow) -> Any:
-        return row.custom.get(field.key) if row.client_id == field.client_id else None
+def _custom(heading: str, fields: Sequence[Field]) -> LeadColumn:
+    """A column of the one field, or of those that several clients call alike."""
 
-    return LeadColumn(f"{CUSTOM}{field.id}", field.name, value, _LOOKS.get(field.kind, "text"))
+    def value(row: LeadRow) -> Any:
+        keys = (field.key for field in fields if field.client_id == row.client_id)
+        return next((row.custom[key] for key in keys if row.custom.get(key) is not None), None)
+
+    first = fields[0]
+    return LeadColumn(f"{CUSTOM}{first.id}", heading, value, _LOOKS.get(first.kind, "text"))

@@ -54,7 +54,10 @@ def choose(
             "Columns, in their order", list(of), default=[column.name for column in shown],
             format_func=lambda name: of[name].heading, key="leads.columns.names", width=320,
         )  # fmt: skip
-        st.caption("Kept for you. The address of this page says them too, to send a colleague.")
+        st.caption(
+            "Contact details and own fields too: type to find them. Kept for you. The address of "
+            "this page says them, to send a colleague."
+        )
         if st.form_submit_button("Show these", type="primary"):
             done = act(rt, lambda s: (views.choose_columns(s, viewer, names), True))
             filters.put(**{URL: ",".join(names)})

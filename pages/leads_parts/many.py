@@ -54,6 +54,11 @@ def draw(
             st.caption("Nothing is sent to them any more. Only an admin can take that back.")
         elif not meant:
             st.caption("Tick leads, or choose all that match.")
+        elif what is BulkAct.EXPORT:
+            st.caption(
+                "The columns of the list, and always name, e-mail, company, title, phone, country "
+                "and own fields."
+            )
         elif not ticked:
             st.caption("It goes on when you leave this page.")
     if pressed:

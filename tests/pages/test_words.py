@@ -8,7 +8,8 @@ import pytest
 
 from core.domain import lists, matches, pace, states
 from core.domain.access import Viewer
-from core.domain.states import LeadState, NoticeState, Role
+from core.domain.states import EmailStatus, LeadState, NoticeState, Role, Tier
+from core.exports import words as exported
 from core.queries.health import AlarmRow
 from pages.ui import links, words
 from tests.factories import NOW
@@ -31,6 +32,11 @@ def test_every_stored_word_has_a_label_and_a_colour(kind: type[StrEnum]) -> None
     assert set(known) == {str(state) for state in kind}
     assert {word.colour for word in known.values()} <= COLOURS
     assert len({word.label for word in known.values()}) == len(known)
+
+
+@pytest.mark.parametrize("kind", [LeadState, Tier, EmailStatus])
+def test_a_file_says_the_states_of_a_lead_as_the_pages_do(kind: type[StrEnum]) -> None:
+    assert [exported.stored(state) for state in kind] == list(words.labels(kind).values())
 
 
 def test_words_of_states_and_of_other_texts() -> None:

@@ -9,10 +9,10 @@ from core.domain.lists import BulkAct, BulkState
 from core.domain.states import LeadState, Role
 from core.errors import AicmoError, IllegalMove, Invalid, NotAllowed, NotFound
 from core.pipeline import bulk
-from core.queries import leads
+from core.queries import lead_columns, leads, marks
 from core.queries.leads import LeadFilter
 from core.runtime import Runtime
-from core.services import bulk_jobs, bulk_work, lists, users
+from core.services import bulk_jobs, bulk_work, custom_fields, lists, users
 from db.models import AuditEntry, BulkJob, Contact, Lead, LeadEvent, Suppression
 from db.session import Sessions, reading, transaction
 from tests.factories import (
@@ -197,17 +197,29 @@ def test_a_list_is_exported_with_the_chosen_columns_and_harmless_cells(
         client = session.get_one(Lead, 1)
         contact = session.get_one(Contact, client.contact_id)
         contact.first_name, contact.last_name = "=HYPERLINK(1)", "+1"
+        contact.phone, contact.country = "+4930", "DE"
+        client.state = LeadState.NURTURED
+        for of in (client.client_id, make_client(session, name="Other").id):
+            field = custom_fields.define(session, SYSTEM, of, "Record ID", "text", now=NOW)
+        contact.custom = {field.key: "=7"}
     job_id = begun(sessions, viewer, BulkAct.EXPORT, format="csv", columns=["name", "state"])
 
     bulk.run(rt)
 
     with reading(sessions) as session:
         kept = bulk_jobs.download(session, viewer, job_id)
+        fields = marks.fields(session, SYSTEM)
     file = bulk.file_of(rt.data_dir, kept)
     assert file is not None
     rows = list(csv.reader(file.read_text(encoding="utf-8-sig").splitlines()))
-    assert rows[0] == ["Name", "State"]
-    assert rows[1] == ["'=HYPERLINK(1) +1", "scored"]
+    heading = ["Name", "State", "E-mail", "Company", "Title", "Phone", "Country", "Record ID"]
+    assert rows[0] == heading
+    told = dict(zip(heading, rows[1], strict=True))
+    assert (told["Name"], told["State"]) == ("'=HYPERLINK(1) +1", "In sequence")
+    assert (told["Phone"], told["Country"], told["Record ID"]) == ("'+4930", "DE", "'=7")
+    assert "@" in told["E-mail"]
+    assert [one.heading for one in lead_columns.exported([], fields)].count("Record ID") == 1
+    assert "Record ID (Other)" in [one.heading for one in lead_columns.known(fields).values()]
     assert len(rows) == 6
     assert bulk.file_of(rt.data_dir, "../secret") is None
 
