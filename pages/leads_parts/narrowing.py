@@ -72,7 +72,7 @@ def _more(rt: Runtime, viewer: Viewer) -> None:
             filters.span(name, name.capitalize())
         filters.day("from", "Added from")
         filters.day("to", "Added up to")
-    _own(fields)
+    _own(fields, viewer)
     st.page_link(
         "leads.py", label="Tags, lists and fields", icon=":material/label:",
         query_params={"view": "marks"},
@@ -84,21 +84,22 @@ def _more(rt: Runtime, viewer: Viewer) -> None:
         )  # fmt: skip
 
 
-def named(given: Sequence[Mark], viewer: Viewer) -> dict[str, str]:
+def named(given: Sequence[Mark | Field], viewer: Viewer) -> dict[str, str]:
     """Id → name, with the client behind it where several are in sight."""
     alone = viewer.focus is not None or len({one.client_id for one in given}) < 2
     return {str(one.id): one.name if alone else f"{one.name} ({one.client})" for one in given}
 
 
-def _own(fields: Sequence[Field]) -> None:
+def _own(fields: Sequence[Field], viewer: Viewer) -> None:
     """Conditions on the client's own fields: those that hold, and one more."""
+    names = named(fields, viewer)
     known = {field.id: field for field in fields}
     free = next((name for name in asked.OWN if asked.own(name) is None), None)
     for name in asked.OWN:
         condition = asked.own(name)
         if condition is not None and condition.field_id in known:
             op = {**OPS, **RANGES}[condition.op]
-            said = f"{known[condition.field_id].name} {op} {condition.value}".strip()
+            said = f"{names[str(condition.field_id)]} {op} {condition.value}".strip()
             st.button(
                 words.text(said), icon=":material/close:", key=f"leads.{name}.off",
                 on_click=filters.put, kwargs={name: None, filters.CURSOR: None},
@@ -107,7 +108,7 @@ def _own(fields: Sequence[Field]) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         field_id = st.selectbox(
-            "Own field", list(known), format_func=lambda one: known[one].name, index=None,
+            "Own field", list(known), format_func=lambda one: names[str(one)], index=None,
             key="leads.own.field", width=170, placeholder="Choose a field",
         )  # fmt: skip
         if field_id is None:

@@ -2,14 +2,17 @@
 
 import pytest
 
+from core.domain.access import SYSTEM
 from core.domain.lists import BulkState
 from core.domain.states import LeadState, Role
 from core.errors import Stale
 from core.pipeline import bulk
+from core.queries import marks
 from core.runtime import Runtime
 from core.services import custom_fields, lists, tags
 from db.models import BulkJob, Client, Contact, Lead, SavedView
 from db.session import Sessions, reading, transaction
+from pages.leads_parts import narrowing
 from tests.factories import NOW, make_campaign, make_client, make_lead, make_user, viewer_of
 from tests.pages.conftest import App, seen
 
@@ -52,6 +55,16 @@ def test_what_the_url_cannot_mean_is_not_asked(signed_in: App, office) -> None:
 
     assert not at.exception
     assert "3 of 3 leads" in seen(at)
+
+
+def test_fields_of_one_name_say_whose_they_are(sessions: Sessions, office) -> None:
+    with transaction(sessions) as session:
+        other = make_client(session, name="Contoso")
+        custom_fields.define(session, SYSTEM, other.id, "Seats", "number", now=NOW)
+
+        told = narrowing.named(marks.fields(session, SYSTEM), SYSTEM)
+
+    assert list(told.values()) == ["Seats (Northwind)", "Seats (Contoso)"]
 
 
 def test_a_whole_result_is_worked_on_and_comes_back_with_its_outcome(
