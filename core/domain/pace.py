@@ -19,6 +19,7 @@ class Pace(StrEnum):
 
     MISSED = "missed"  # its day is over, or the campaign is
     BEHIND = "behind"
+    PAUSED = "paused"  # nothing goes out, so no pace leads anywhere
     ON_COURSE = "on_course"
     EARLY = "early"  # not begun, or too short a while ago
     OPEN = "open"  # it has no day
@@ -28,11 +29,14 @@ class Pace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """The days of a campaign: its first one (None: not begun), today, and whether it is over."""
+    """The days of a campaign: its first one (None: not begun), today, and whether it is over or
+    paused.
+    """
 
     began: date | None
     today: date
     over: bool = False
+    paused: bool = False
 
     @property
     def days(self) -> int:
@@ -95,6 +99,8 @@ def _pace(value: int, actual: int, ahead: int | None, due: date | None, walk: Wa
         return Pace.REACHED
     if walk.over or (due is not None and due < walk.today):
         return Pace.MISSED
+    if walk.paused:
+        return Pace.PAUSED
     if due is None or ahead is None:
         return Pace.OPEN
     if walk.days < FIRST_DAYS:

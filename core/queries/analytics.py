@@ -19,6 +19,7 @@ from core.domain.money import Money
 from core.domain.pace import Walk
 from core.domain.periods import DAY, Period, week_of
 from core.domain.rates import Rate
+from core.domain.states import CampaignState
 from core.queries import entered, paging
 from core.queries.entered import STAGES
 from core.queries.scopes import Scope, scope_of
@@ -137,7 +138,7 @@ def goals(
     scope = scope_of(session, viewer, campaign_id)
     targets = session.execute(
         select(CampaignTarget.campaign_id, CampaignTarget.metric, CampaignTarget.value)
-        .add_columns(CampaignTarget.due_on, Campaign.started_at)
+        .add_columns(CampaignTarget.due_on, Campaign.started_at, Campaign.state)
         .join(Campaign, Campaign.id == CampaignTarget.campaign_id)
         .where(Campaign.client_id.in_(scope.clients))
         .where(*([] if campaign_id is None else [Campaign.id == campaign_id]))
@@ -150,7 +151,8 @@ def goals(
         column = METRIC_COLUMNS[row.metric]
         reached = getattr(actual[row.campaign_id], column)
         lately = getattr(recent[row.campaign_id], column)
-        walk = Walk(row.started_at.date() if row.started_at else None, as_of)
+        still = row.state in (CampaignState.PAUSED, CampaignState.FINISHED)
+        walk = Walk(row.started_at.date() if row.started_at else None, as_of, over=still)
         ahead = pace.foreseen(reached, lately, row.due_on, walk)
         single[row.metric].append(Goal(row.metric, row.value, reached, row.due_on, ahead))
     return tuple(_together(single[metric]) for metric in METRIC_COLUMNS if metric in single)

@@ -48,11 +48,15 @@ class CampaignRow:
         return sum(self.counts.values())
 
     @property
-    def progress(self) -> float | None:
-        """Reached, of the leads that are neither rejected nor suppressed before."""
+    def wanted(self) -> int:
+        """The leads that are neither rejected nor suppressed before they were reached."""
         away = self.counts.get(LeadState.REJECTED, 0) + self.counts.get(LeadState.SUPPRESSED, 0)
-        wanted = max(self.leads - away, self.sums.reached)
-        return self.sums.reached / wanted if wanted else None
+        return max(self.leads - away, self.sums.reached)
+
+    @property
+    def progress(self) -> float | None:
+        """Reached, of the leads that are wanted."""
+        return self.sums.reached / self.wanted if self.wanted else None
 
     def share(self, metric: str) -> float | None:
         """A rate 0..1: "bounced" per mail sent, else per lead reached; None without any."""

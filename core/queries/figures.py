@@ -154,7 +154,9 @@ def _of(sums: dict[int, Sums], target: CampaignTarget) -> int:
 
 def _walk(campaign: Campaign, today: date) -> Walk:
     began = campaign.started_at.date() if campaign.started_at else None
-    return Walk(began, today, over=campaign.state is CampaignState.FINISHED)
+    state = campaign.state
+    over, paused = state is CampaignState.FINISHED, state is CampaignState.PAUSED
+    return Walk(began, today, over, paused)
 
 
 def _sum_columns() -> list[Any]:

@@ -28,15 +28,14 @@ def draw(rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
     st.markdown(aims.verdict(row.standing))
     with st.grid(4, min_column_width=150):
         st.metric(
-            "Leads",
-            words.number(row.leads),
-            border=True,
-            height="stretch",
+            "Leads", words.number(row.leads), border=True, height="stretch",
             delta_description="in all states",
-        )
+        )  # fmt: skip
         st.metric(
             "Reached", words.number(sums.reached), border=True, height="stretch",
-            delta_description=f"{words.percent(row.progress, digits=0)} of the list written to",
+            delta_description=f"{words.percent(row.progress, digits=0)} of {row.wanted:,} that may "
+            "be written to",
+            help=f"{row.leads:,} leads, without those rejected or suppressed",
         )  # fmt: skip
         st.metric(
             "Positive replies", words.percent(sums.positive, sums.reached), border=True,

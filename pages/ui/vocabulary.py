@@ -59,6 +59,7 @@ WORDS: dict[type[StrEnum], dict[str, Word]] = {
     },
     t.Pace: {
         "missed": W("Missed", "red", "flag"), "behind": W("Behind", "orange", "trending_down"),
+        "paused": W("Paused", "orange", "pause_circle"),
         "on_course": W("On course", "green", "trending_up"),
         "early": W("Too early", "gray", "hourglass_empty"),
         "open": W("No day set", "gray", "event_busy"),

@@ -21,12 +21,14 @@ RUNNING = Walk(BEGAN, BEGAN + timedelta(days=69))  # its 70th day, 30 are left
         (12, 14, None, RUNNING, Pace.OPEN),
         (12, 14, DUE, Walk(BEGAN, DUE + timedelta(days=1)), Pace.MISSED),
         (12, 14, DUE, Walk(BEGAN, RUNNING.today, over=True), Pace.MISSED),
+        (12, 14, DUE, Walk(BEGAN, RUNNING.today, paused=True), Pace.PAUSED),
+        (20, 14, DUE, Walk(BEGAN, RUNNING.today, paused=True), Pace.REACHED),
         (0, 0, DUE, Walk(None, BEGAN), Pace.EARLY),
         (0, 0, DUE, Walk(BEGAN, BEGAN + timedelta(days=5)), Pace.EARLY),
         (4, 4, DUE, Walk(BEGAN, BEGAN + timedelta(days=13)), Pace.ON_COURSE),
     ],
-    ids=["reached", "on-course", "behind", "no-day", "day-over", "finished", "draft", "young",
-         "pace-of-a-fortnight"],
+    ids=["reached", "on-course", "behind", "no-day", "day-over", "finished", "paused",
+         "paused-reached", "draft", "young", "pace-of-a-fortnight"],
 )  # fmt: skip
 def test_a_target_stands_where_its_present_pace_leads(
     actual: int, recent: int, due: date | None, walk: Walk, found: Pace

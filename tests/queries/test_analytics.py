@@ -8,7 +8,7 @@ import pytest
 from core.domain.access import SYSTEM, Viewer
 from core.domain.figures import Dimension, Metric
 from core.domain.periods import Period
-from core.domain.states import ConversionKind, EventKind, ReplyIntent
+from core.domain.states import CampaignState, ConversionKind, EventKind, ReplyIntent
 from core.pipeline import rollups
 from core.queries import analytics, answers, behind, breakdowns, report_snapshot
 from core.runtime import Runtime
@@ -127,6 +127,12 @@ def test_targets_count_since_the_beginning_and_foresee(sessions: Sessions, count
 
     assert (reached.metric, reached.actual, reached.projected) == ("reached", 9, None)
     assert (meeting.actual, meeting.target, meeting.projected) == (1, 4, 2)
+
+    with transaction(sessions) as session:
+        session.get_one(analytics.Campaign, counted.campaign_id).state = CampaignState.FINISHED
+        _, meeting = analytics.goals(session, counted.viewer, as_of=NOW.date())
+
+    assert (meeting.projected, meeting.on_course) == (1, False)
 
 
 def test_a_trend_has_no_gaps_and_goes_by_week_when_long(sessions: Sessions, counted: World) -> None:

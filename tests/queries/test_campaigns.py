@@ -124,3 +124,9 @@ def test_a_campaign_tells_how_it_goes_by_its_worst_target(session: Session, clie
         Pace.BEHIND, "meeting", 12, 14,
     )  # fmt: skip
     assert rows[bare.id].standing.pace is Pace.NONE
+
+    campaign.state = CampaignState.PAUSED
+    session.flush()
+
+    (target, _) = figures.targets(session, viewer_of(client), today=TODAY)
+    assert target.standing.pace is Pace.PAUSED
