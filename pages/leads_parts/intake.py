@@ -64,7 +64,7 @@ def _new(rt: Runtime, viewer: Viewer) -> None:
         return
     mapping, shown, sound = intake_columns.draw(rt, viewer, order, first)
     if not sound:
-        st.caption("The figures are those before the last correction.")
+        st.caption("These figures are without your corrections.")
     intake_preview.draw(rt, viewer, shown)
     if sound:
         _begin(rt, viewer, order, mapping, shown)
