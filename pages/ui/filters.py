@@ -196,7 +196,10 @@ def tabs(
     """
     first = next(iter(options))
     at = _one_of(name, options, first)
-    key = _adopt(name, at)
+    key = f"filter.{name}"
+    # told anew in every run: a run that a sign-in broke off may not have reached the browser,
+    # which would then take the first face for chosen
+    st.session_state[key] = at
     st.segmented_control(
         label,
         list(options),

@@ -28,7 +28,7 @@ def test_an_audience_is_tried_and_leads_are_decided_on(
     _tries_another_audience(page)
     with reading(sessions) as session:
         campaign = session.get_one(Campaign, served.campaign_id)
-        assert (campaign.icp["titles"], campaign.rules_version) == (["CMO"], 2)
+        assert (campaign.icp["titles"], campaign.rules_version) == (["CFO"], 2)
 
     _decides_by_keyboard(page, served)
     _rejects_the_rest_in_the_list(page)
@@ -63,7 +63,7 @@ def _tries_another_audience(page: Page) -> None:
     save = page.get_by_role("button", name="Save audience")
     expect(save).to_be_disabled()
     titles = page.get_by_label("Job titles", exact=True).first
-    titles.fill("CMO")
+    titles.fill("CFO")
     titles.press("Enter")
     expect(page.get_by_text("5 of 5 leads would change their tier.")).to_be_visible()
     expect(page.get_by_text("All 5 open leads, scored by the saved rules")).to_be_visible()
