@@ -100,9 +100,13 @@ class _Made:
             cursor.execute(self._sql, parameters)
         except errors as error:
             cursor.close()
+            lost = connection.dialect.is_disconnect(error, connection.connection, None)
+            if lost:
+                connection.invalidate(error)
             raise DBAPIError.instance(
-                self._sql, None, error, errors, dialect=connection.dialect
-            ) from error
+                self._sql, None, error, errors, connection_invalidated=lost,
+                dialect=connection.dialect,
+            ) from error  # fmt: skip
         return cursor
 
     def read(self, cursor: Any, row: Any, dialect: Dialect) -> Any:

@@ -66,6 +66,20 @@ def test_what_the_types_and_the_database_refuse_is_refused_as_usual(sessions):
         Ready(text("SELECT 1 FROM nowhere")).run(session.connection(), {})
 
 
+@pytest.mark.postgres
+def test_a_lost_connection_is_known_for_one(sessions):
+    end = text("SELECT pg_terminate_backend(:pid)")
+
+    with reading(sessions) as session:
+        pid = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        with reading(sessions) as other:
+            other.execute(end, {"pid": pid})
+        with pytest.raises(OperationalError) as lost:
+            Ready(ALL).all(session.connection(), {"state": MailboxState.ACTIVE})
+
+    assert lost.value.connection_invalidated
+
+
 def test_listeners_hear_of_it(sessions):
     heard: list[str] = []
     with reading(sessions) as session:
