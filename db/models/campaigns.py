@@ -92,7 +92,7 @@ class Lead(Base):
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    client_id: Mapped[int]  # no foreign key: it is its campaign's
+    client_id: Mapped[int] = mapped_column(ForeignKey("clients.id"))
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
@@ -108,7 +108,7 @@ class Lead(Base):
     confidence: Mapped[int | None]  # percent of the ICP's weight that is known
     rules_version: Mapped[int | None]
     source: Mapped[str] = mapped_column(String(80))
-    batch_id: Mapped[int | None]  # no foreign key, as in Contact
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batches.id"))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     sequence_id: Mapped[int | None] = mapped_column(ForeignKey("sequences.id"))
     wake_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -132,7 +132,7 @@ class LeadEvent(Base):
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    client_id: Mapped[int]  # no foreign key: it is its lead's
+    client_id: Mapped[int] = mapped_column(ForeignKey("clients.id"))
     lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"))
     kind: Mapped[str] = mapped_column(String(24))
     from_state: Mapped[str | None] = mapped_column(String(24))
