@@ -15,7 +15,7 @@ ARGS ?=
 INSTALLED := .venv/installed-$(shell cksum < requirements.txt | cut -d' ' -f1)
 
 # speaks only when too little is covered: the last line of a good run is pytest's own
-covered = @$(PY) -m coverage report $(2) --fail-under=$(1) >.coverage.report 2>&1 || { cat .coverage.report; exit 1; }
+covered = @$(PY) -m coverage report $(2) --fail-under=$(1) >.covered 2>&1 || { cat .covered; exit 1; }
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -35,6 +35,7 @@ run: ready ## serve the app on its own database
 test: ready ## all tests on SQLite, those that touch a database on PostgreSQL too; then the coverage gates
 	@rm -f .coverage .coverage.*
 	@$(PY) tests/postgres.py -- $(PY) -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report= $(ARGS)
+	@rm -f .coverage.* # what killed children left behind half written
 	$(call covered,100,--include='core/domain/*')
 	$(call covered,90,--omit='core/domain/*')
 

@@ -87,3 +87,10 @@ def test_a_report_without_a_telling_line_gives_its_beginning() -> None:
 def test_only_what_speaks_of_delivery_sounds_like_a_bounce() -> None:
     assert bounces.sounds_like_bounce("Undeliverable: Hello")
     assert not bounces.sounds_like_bounce("Shall we meet on Monday?")
+
+
+@pytest.mark.parametrize(
+    ("bounced", "sent", "many"), [(5, 5, False), (2, 100, False), (5, 100, True), (50, 100, True)]
+)
+def test_too_many_bounces_is_a_share_of_enough_mail(bounced: int, sent: int, many: bool) -> None:
+    assert bounces.too_many(bounced, sent) is many

@@ -53,3 +53,24 @@ def test_subjects_and_conversions_name_their_rows():
 def test_an_approval_binds_to_every_part():
     assert keys.content_hash("a", "b") != keys.content_hash("ab", "")
     assert keys.content_hash("a", None) == keys.content_hash("a", "")
+
+
+def test_an_outbound_event_of_a_moment_can_come_again():
+    once = keys.outbound("lead.qualified", "lead:12")
+    assert once == "lead.qualified:lead:12"
+    assert keys.outbound("lead.qualified", "lead:12", MOMENT) == f"{once}:{MOMENT.isoformat()}"
+
+
+def test_receivers_know_an_event_by_one_id_that_another_time_does_not_share():
+    event = keys.outbound_id("lead.qualified:lead:12", MOMENT)
+    assert event == keys.outbound_id("lead.qualified:lead:12", MOMENT)
+    assert event.startswith("evt_") and len(event) == 36
+    assert event != keys.outbound_id("lead.qualified:lead:12", MOMENT.replace(year=2027))
+
+
+def test_a_crm_has_one_record_of_an_address_and_of_an_interaction():
+    assert keys.crm_place("hubspot", "anna@x.example") == "hubspot:anna@x.example"
+    record = keys.crm_record("message", 7, MOMENT)
+    assert record == keys.crm_record("message", 7, MOMENT)
+    assert record.startswith("message-") and len(record) == 32
+    assert record != keys.crm_record("reply", 7, MOMENT)

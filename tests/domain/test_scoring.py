@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.criteria import CRITERIA
+from core.domain import criteria
+from core.domain.criteria import CRITERIA, Question
 from core.domain.engagement import POINTS, Touch
 from core.domain.profile import DEFAULT_WEIGHTS, Exclusions, Range
 from core.domain.scoring import (
@@ -336,3 +337,14 @@ def test_all_numbers_stay_between_0_and_100_and_points_add_up(subject):
 def test_shares_of_stored_rules_are_told_with_the_usual_ones_for_what_is_missing() -> None:
     assert shares_of({}) == (0.5, 0.3, 0.2)
     assert shares_of({"tier": {"fit": 0.75, "opportunity": 0.05}}) == (0.75, 0.05, 0.2)
+
+
+def test_a_question_does_not_remember_answers_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(criteria, "KEPT", 2)
+    title = next(criterion for criterion in CRITERIA if criterion.field == "title")
+    question = Question(title, ICP)
+
+    answers = [question[text] for text in ("Head of Marketing", "Baker", "Miller")]
+
+    assert [reason.points > 0 for reason in answers] == [True, False, False]
+    assert set(question) == {"Miller"}

@@ -143,3 +143,8 @@ def test_a_gap_is_stable_and_spread() -> None:
     assert windows.gap_after("1:2:1", LIMITS) == windows.gap_after("1:2:1", LIMITS)
     assert all(timedelta(seconds=100) <= gap <= timedelta(seconds=160) for gap in gaps)
     assert len(gaps) > 20
+
+
+def test_the_zones_are_those_that_the_computer_knows() -> None:
+    assert "Europe/Berlin" in windows.zones()
+    assert "Europe/Nowhere" not in windows.zones()
