@@ -8,7 +8,7 @@ import pytest
 
 @pytest.fixture(scope="module", autouse=True)
 def nothing_remembered() -> None:
-    """An answer that a story left in a cache would keep the lines that make it from being counted."""
+    """An answer that a story left in a cache would hide the lines that make it."""
     for name, module in list(sys.modules.items()):
         if not name.startswith("core.domain."):
             continue

@@ -64,7 +64,8 @@ def test_an_outbound_event_of_a_moment_can_come_again():
 def test_receivers_know_an_event_by_one_id_that_another_time_does_not_share():
     event = keys.outbound_id("lead.qualified:lead:12", MOMENT)
     assert event == keys.outbound_id("lead.qualified:lead:12", MOMENT)
-    assert event.startswith("evt_") and len(event) == 36
+    assert event.startswith("evt_")
+    assert len(event) == 36
     assert event != keys.outbound_id("lead.qualified:lead:12", MOMENT.replace(year=2027))
 
 
@@ -72,5 +73,6 @@ def test_a_crm_has_one_record_of_an_address_and_of_an_interaction():
     assert keys.crm_place("hubspot", "anna@x.example") == "hubspot:anna@x.example"
     record = keys.crm_record("message", 7, MOMENT)
     assert record == keys.crm_record("message", 7, MOMENT)
-    assert record.startswith("message-") and len(record) == 32
+    assert record.startswith("message-")
+    assert len(record) == 32
     assert record != keys.crm_record("reply", 7, MOMENT)
