@@ -36,6 +36,7 @@ class Wanted:
     mapping: Mapping | None
     policy: str
     opted_out: bool
+    encoding: str | None
 
 
 def add_to(app: typer.Typer) -> None:
@@ -59,18 +60,20 @@ def import_(
             "--opted-out/--leads", help="Whether the list is of people who must not be written to."
         ),
     ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Of the text, where the one found is wrong: cp1250, …")
+    ] = None,
     client: Annotated[str | None, typer.Option(help="By default the first.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count only, write nothing.")] = False,
     auto_approve: Annotated[
-        bool,
-        typer.Option("--auto-approve", help="The campaign approves by itself."),
+        bool, typer.Option("--auto-approve", help="The campaign approves by itself.")
     ] = False,
     json: Json = False,
 ) -> None:
     """Put a list of people into a campaign."""
-    nobody = _opted_out(file) if opted_out is None else opted_out
-    wanted = Wanted(file, _mapping(mapping), policy_of(policy), nobody)
     started = time.perf_counter()
+    nobody = _opted_out(file, opted_out)
+    wanted = Wanted(file, _mapping(mapping), policy_of(policy), nobody, encoding)
     with opened() as rt:
         if dry_run:
             found = _preview(rt, campaign, client, wanted)
@@ -79,13 +82,19 @@ def import_(
     found["seconds"] = round(time.perf_counter() - started, 3)
     if json:
         say_json(found)
-        return
+    else:
+        _say(found)
+
+
+def _say(found: dict[str, Any]) -> None:
     say(counts_line({word: found[word] for word in COUNTS}))
     if found["rejects_file"]:
         say(f"Rejected rows with their reasons: {found['rejects_file']}")
 
 
-def _opted_out(file: Path) -> bool:
+def _opted_out(file: Path, said: bool | None) -> bool:
+    if said is not None:
+        return said
     found = says_opted_out(file.name)
     if found:
         note("By its name nobody in this list may be written to. If they may, say --leads.")
@@ -99,7 +108,7 @@ def _preview(rt: Runtime, campaign: str, client: str | None, wanted: Wanted) -> 
         seen = imports.preview(
             session, SYSTEM, place.campaign_id, wanted.file,
             mapping=_of_source(session, place, wanted), policy=wanted.policy,
-            opted_out=wanted.opted_out, now=rt.now(),
+            opted_out=wanted.opted_out, encoding=wanted.encoding, now=rt.now(),
         )  # fmt: skip
         session.rollback()
     if seen.warning:
@@ -156,6 +165,7 @@ def _queued(session: Session, rt: Runtime, place: Place, wanted: Wanted) -> int:
         mapping=_of_source(session, place, wanted),
         policy=wanted.policy,
         opted_out=wanted.opted_out,
+        encoding=wanted.encoding,
         source="command line",
         now=rt.now(),
     )
@@ -167,7 +177,8 @@ def _of_source(session: Session, place: Place, wanted: Wanted) -> Mapping | None
     if wanted.mapping is not None and wanted.mapping != SAVED:
         return wanted.mapping
     client_id = session.get_one(Campaign, place.campaign_id).client_id
-    found = mappings.fitting(session, client_id, sniff.sniff(wanted.file))
+    sheet = sniff.sniff(wanted.file, wanted.encoding)
+    found = mappings.fitting(session, client_id, sheet)
     if wanted.mapping is None:
         if found is not None:
             note("The client has a saved mapping for these headings: --mapping saved uses it.")

@@ -6,10 +6,33 @@ otherwise western list is a foreign name, not another encoding.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from charset_normalizer import from_bytes
 
+from core.errors import Invalid
+
+# what a person may choose → how it is called
+CHOICES: Mapping[str, str] = {
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1252": "Western Europe (Windows)",
+    "mac_roman": "Western Europe (Macintosh)",
+    "cp850": "Western Europe (DOS)",
+    "cp1250": "Central Europe (Windows)",
+    "iso8859_2": "Central Europe (ISO 8859-2)",
+    "cp1254": "Turkish (Windows)",
+    "cp1257": "Baltic (Windows)",
+    "cp1253": "Greek (Windows)",
+    "cp1251": "Cyrillic (Windows)",
+    "koi8_r": "Cyrillic (KOI8-R)",
+    "cp1255": "Hebrew (Windows)",
+    "cp1256": "Arabic (Windows)",
+    "cp932": "Japanese (Shift JIS)",
+    "gb18030": "Chinese, simplified (GB 18030)",
+    "big5": "Chinese, traditional (Big5)",
+    "cp949": "Korean (Windows)",
+}
 LOOKED_AT = 64 * 1024
 MOST = 0.85  # of the words another encoding must explain
 BETTER = 0.05  # and so much more of them than the western one
@@ -36,6 +59,21 @@ _OTHERS["iso8859_2"] = _OTHERS["cp1250"]
 _NO_LETTERS = frozenset("«»¿¡°§´·\u2018\u2019\u201a\u201c\u201d\u201e\u2013\u2014\u2026\xa0€©®™")
 _LATE = ("mac_roman", "cp850", "cp437", "cp852", "cp858", "mac_latin2")  # laid out otherwise
 _SAME = ("latin_1", "iso8859_15", "cp1252", "ascii")
+
+
+def chosen(name: str) -> str:
+    """What a person chose, as it is read: UTF-8 with its mark or without. Invalid where it is none
+    of the choices.
+    """
+    if name not in CHOICES:
+        raise Invalid(f"There is no text encoding '{name}'. Known are: {', '.join(CHOICES)}.")
+    return "utf-8-sig" if name == "utf-8" else name
+
+
+def choice(encoding: str) -> str:
+    """The choice under which a person finds an encoding; itself where it is none of them."""
+    plain = encoding.removesuffix("-sig").removesuffix("-le").removesuffix("-be")
+    return plain if plain in CHOICES else encoding
 
 
 def likeliest(start: bytes) -> str:

@@ -58,8 +58,10 @@ class Sheet:
     titled: bool = True  # whether the file itself has headings
 
 
-def sniff(path: Path) -> Sheet:
-    """Looks at the beginning of a file; Invalid with one sentence where it is no list."""
+def sniff(path: Path, encoding: str | None = None) -> Sheet:
+    """Looks at the beginning of a file; Invalid with one sentence where it is no list. A text is
+    read in the `encoding` that a person chose, else in the one found.
+    """
     size = path.stat().st_size
     if size == 0:
         raise Invalid("The file is empty.")
@@ -69,7 +71,8 @@ def sniff(path: Path) -> Sheet:
         start = file.read(SAMPLE)
     if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return _of_workbook(path, start)
-    encoding = encoding_of(start)
+    found = encoding_of(start)
+    encoding = found if encoding is None else encodings.chosen(encoding)
     text = records.decoded(start, encoding, whole=len(start) == size)
     if not text.strip("\x00 \r\n\t\ufeff"):
         raise Invalid("The file has no rows.")

@@ -28,6 +28,7 @@ CHUNK = 5_000
 POLICIES = ("fill", "overwrite", "skip")
 WORRYING = 0.25
 SHOWN = 100
+LETTERS = 40  # characters
 _WORDS = re.compile(r"[^\W\d_]+")
 _OPT_OUTS = re.compile(
     r"\b(unsubscribe[ds]?|opt(ed)? ?outs?|do not (e ?mail|contact|mail)|suppressions?|suppressed"
@@ -58,14 +59,17 @@ class Preview:
     shares: dict[str, int]  # role, free, disposable, invalid
     warning: str | None
     again: datetime | None  # when the same file was put in before
+    letters: tuple[str, ...]  # cells that show whether the encoding is the right one
     sheet: Sheet
 
 
 def plan(
-    file: Path, mapping: Mapping[str, str | None] | None = None
+    file: Path,
+    mapping: Mapping[str, str | None] | None = None,
+    encoding: str | None = None,
 ) -> tuple[Sheet, tuple[Mapped, ...], list[list[str]]]:
     """How a file is to be read: its sheet, its columns (`mapping` over the guess), a sample."""
-    sheet = sniff.sniff(file)
+    sheet = sniff.sniff(file, encoding)
     sample = table.sample(file, sheet)
     found = columns.guess(sheet.headings, sample)
     return sheet, columns.applied(sheet.headings, found, mapping or {}), sample
@@ -81,22 +85,17 @@ def preview(
     mapping: Mapping[str, str | None] | None = None,
     policy: str = "fill",
     opted_out: bool = False,
+    encoding: str | None = None,
     most: int | None = None,
 ) -> Preview:
     """What the import would do, row for row (or for the first `most` rows)."""
     campaign = guard.owned(session, viewer, Campaign, campaign_id, Act.IMPORT)
-    sheet, mapped, sample = plan(file, mapping)
+    sheet, mapped, sample = plan(file, mapping, encoding)
     target = Target(campaign.client_id, campaign_id, policy_of(policy))
-    total = Weighed()
-    if any(column.field == "email" for column in mapped):
-        reader = Reader(mapped, day_first=days_first(mapped, sample), opted_out=opted_out)
-        scale = Scale(target, reader)
-        for chunk in ahead.batched(islice(table.rows(file, sheet), most), CHUNK):
-            _add_up(total, scale.weigh(session, ahead.read(reader, chunk)))
-            scale.keep()
-        _point_out(total, reader, file, sheet)
-    else:
-        total.rows = sum(1 for _ in islice(table.rows(file, sheet), most))
+    reader = Reader(mapped, day_first=days_first(mapped, sample), opted_out=opted_out)
+    rows = islice(table.rows(file, sheet), most)
+    total = _weighed(session, target, reader, rows)
+    _point_out(total, reader, file, sheet)
     return Preview(
         headings=sheet.headings,
         mapping={column.heading: column.field for column in mapped},
@@ -109,9 +108,22 @@ def preview(
         shares=total.shares,
         warning=_warning(mapped, total),
         again=before(session, campaign_id, file),
+        letters=_letters(sample),
         sheet=sheet,
         **{word: total.counts[word] for word in COUNTED},
     )
+
+
+def _weighed(session: Session, target: Target, reader: Reader, rows: Iterable[Row]) -> Weighed:
+    total = Weighed()
+    if not reader.has_address:
+        total.rows = sum(1 for _ in rows)
+        return total
+    scale = Scale(target, reader)
+    for chunk in ahead.batched(rows, CHUNK):
+        _add_up(total, scale.weigh(session, ahead.read(reader, chunk)))
+        scale.keep()
+    return total
 
 
 def document(
@@ -174,6 +186,13 @@ def days_first(mapped: Sequence[Mapped], sample: Sequence[Sequence[str]]) -> boo
 def _samples(sample: Sequence[Sequence[str]], place: int) -> tuple[str, ...]:
     found = (row[place].strip()[:120] for row in sample if place < len(row))
     return tuple(islice((cell for cell in found if cell), 3))
+
+
+def _letters(sample: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Short cells with letters that encodings write differently."""
+    cells = (cell.strip() for row in sample for cell in row if not cell.isascii())
+    told = dict.fromkeys(cell for cell in cells if len(cell) <= LETTERS and "@" not in cell)
+    return tuple(islice(told, 4))
 
 
 def _add_up(total: Weighed, one: Weighed) -> None:

@@ -80,16 +80,17 @@ def start(
     policy: str = "fill",
     source: str = "upload",
     opted_out: bool = False,
+    encoding: str | None = None,
 ) -> ImportBatch:
     """Queues a file: copied to `folder`, so that the import can go on after a crash or a reboot.
 
-    `opted_out`: nobody in it may be written to; they become suppressions.
+    `opted_out`: nobody in it may be written to; they become suppressions. `encoding`: of a text, as
+    a person chose it.
     """
     campaign = guard.owned(session, viewer, Campaign, campaign_id, Act.IMPORT)
-    sheet, mapped, sample = plan(file, mapping)
+    sheet, mapped, sample = plan(file, mapping, encoding)
     _must_have_addresses(mapped)
-    name = Path(filename or file.name).name[:200]
-    sha256 = import_plan.sha256_of(file)
+    name, sha256 = Path(filename or file.name).name[:200], import_plan.sha256_of(file)
     kept = _kept(file, folder, f"{sha256[:16]}-{name}")
     batch = ImportBatch(
         client_id=campaign.client_id,

@@ -20,6 +20,7 @@ from pages.ui.page import empty, refused
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "ods"]
 UPLOAD, PASTE = "Upload a file", "Paste a table"
+PASTED = "Pasted table"
 POLICIES = {
     "fill": "Fill what is empty",
     "overwrite": "Overwrite with the file",
@@ -60,6 +61,10 @@ def _new(rt: Runtime, viewer: Viewer) -> None:
         st.caption("Nothing is stored before you have seen what the list would do.")
         return
     first = importing.preview(rt, viewer, order)
+    if first is None:
+        return
+    if first.sheet.kind == "csv" and order.name != PASTED:
+        order, first = intake_columns.encoded(rt, viewer, order, first)
     if first is None:
         return
     mapping, shown, sound = intake_columns.draw(rt, viewer, order, first)
@@ -141,4 +146,4 @@ def _list(rt: Runtime) -> tuple[str, Path] | None:
         "Rows copied from a spreadsheet or a mail, with their headings", height=150,
         key="import.paste", placeholder="Email\tName\tCompany",
     )  # fmt: skip
-    return ("Pasted table", importing.pasted(rt, text)) if text.strip() else None
+    return (PASTED, importing.pasted(rt, text)) if text.strip() else None

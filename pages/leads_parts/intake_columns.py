@@ -1,11 +1,13 @@
 """Which column is which field: guessed, as saved for the source, or as a person says."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from core.domain.access import Viewer
+from core.intake import encodings
 from core.intake.columns import FIELDS, LEFT_OUT
 from core.queries import mappings as saved_mappings
 from core.queries.mappings import SavedRow
@@ -25,6 +27,28 @@ LABELS = {
 }
 
 
+def encoded(rt: Runtime, viewer: Viewer, order: Order, first: Any) -> tuple[Order, Any]:
+    """The order with the encoding that a person chose, and what the list would do by it: None
+    after a red sentence.
+    """
+    found = encodings.choice(first.sheet.encoding)
+    left, right = st.columns([2, 3], gap="medium", vertical_alignment="bottom")
+    with left:
+        chosen = st.selectbox(
+            "Text encoding", list(dict.fromkeys((found, *encodings.CHOICES))),
+            format_func=lambda e: f"{encodings.CHOICES.get(e, e)}{', found' * (e == found)}",
+            key=f"import.encoding.{order.file.stem}",
+            help="How the file writes its letters. Choose another where names look wrong.",
+        )  # fmt: skip
+    if chosen != found:
+        order = replace(order, encoding=chosen)
+        first = importing.preview(rt, viewer, order)
+    if first is not None and first.letters:
+        with right:
+            st.caption("Read like this: " + " · ".join(map(words.text, first.letters)))
+    return order, first
+
+
 def draw(rt: Runtime, viewer: Viewer, order: Order, first: Any) -> tuple[Mapping, Any, bool]:
     """The columns with samples, to be corrected: the mapping, what the list would do by it, and
     whether it can be meant (after a red sentence the figures are those without the corrections).
@@ -34,7 +58,9 @@ def draw(rt: Runtime, viewer: Viewer, order: Order, first: Any) -> tuple[Mapping
     shown = first
     if saved is not None and _wanted(rt, viewer, order, saved):
         shown = importing.preview(rt, viewer, order, saved.columns) or first
-    mapping = _table(shown, f"{order.file.stem}.{'guess' if shown is first else 'saved'}")
+    mapping = _table(
+        shown, f"{order.file.stem}.{order.encoding}.{'guess' if shown is first else 'saved'}"
+    )
     told = shown
     if mapping != dict(shown.mapping):
         told = importing.preview(rt, viewer, order, mapping)

@@ -30,6 +30,7 @@ class Order:
     name: str
     policy: str
     opted_out: bool
+    encoding: str | None = None  # as a person chose it
 
 
 def kept(rt: Runtime, name: str, content: bytes) -> Path:
@@ -65,7 +66,7 @@ def start(
             batch = imports.start(
                 session, viewer, order.campaign_id, order.file, folder=rt.data_dir / "imports",
                 filename=order.name, mapping=dict(mapping), policy=order.policy,
-                opted_out=order.opted_out, now=rt.now(),
+                opted_out=order.opted_out, encoding=order.encoding, now=rt.now(),
             )  # fmt: skip
             return batch.id
 
@@ -107,5 +108,5 @@ def _preview(
         return imports.preview(
             session, viewer, order.campaign_id, order.file,
             mapping=dict(mapping) if mapping is not None else None, policy=order.policy,
-            opted_out=order.opted_out, now=_rt.now(),
+            opted_out=order.opted_out, encoding=order.encoding, now=_rt.now(),
         )  # fmt: skip

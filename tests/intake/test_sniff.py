@@ -68,6 +68,18 @@ def test_a_lone_odd_letter_is_a_foreign_name_and_a_spelling_is_a_language(
     assert [row["Vorname"] for row in rows] == words.split(";")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_person_may_say_which_encoding_it_is(tmp_path, encoding):
+    czech = put(tmp_path, "Email;Name\nj@b.example;Ondřej\n".encode("cp1250"), "czech.csv")
+    marked = put(tmp_path, "Email;Name\nj@b.example;Ondřej\n".encode(encoding))
+
+    assert sniff.sniff(czech).encoding == "cp1252"
+    assert sniff.sniff(czech, "cp1250").encoding == "cp1250"
+    assert sniff.sniff(marked, "utf-8").headings == ("Email", "Name")
+    with pytest.raises(Invalid, match="There is no text encoding 'klingon'"):
+        sniff.sniff(marked, "klingon")
+
+
 def test_a_stray_byte_of_another_encoding_stops_nothing(tmp_path):
     path = put(tmp_path, b"Name,Ort\n" + b"J\xfcrgen,Ulm\n" + "Zoë,Köln\n".encode() * 200)
 

@@ -6,7 +6,7 @@ from core.domain.access import SYSTEM
 from core.domain.states import BatchState, MessageState, Role
 from core.intake import sniff
 from core.services import mappings
-from db.models import Campaign, Client, ImportBatch, Lead, SavedMapping, User
+from db.models import Campaign, Client, Contact, ImportBatch, Lead, SavedMapping, User
 from db.session import Sessions, reading, transaction
 from tests.factories import (
     NOW,
@@ -99,6 +99,27 @@ def test_by_itself_a_list_goes_into_a_campaign_that_can_use_leads(
 
     assert not at.exception
     assert "This campaign is paused" in seen(at)
+
+
+def test_the_encoding_can_be_chosen_and_the_run_reads_by_it(
+    signed_in: App, sessions: Sessions
+) -> None:
+    user, _ = desk(sessions)
+    text = "Email;Vorname\nondrej@acme.example;Ondřej\n"
+
+    at = signed_in(user, "leads.py", view="import")
+    at.file_uploader(key="import.file").upload("czech.csv", text.encode("cp1250"), "text/csv").run()
+    (select,) = [one for one in at.selectbox if one.label == "Text encoding"]
+    assert "Read like this: Ondøej" in seen(at)
+    select.set_value("cp1250").run()
+
+    assert not at.exception
+    assert "Read like this: Ondřej" in seen(at)
+    at.button(key="import.start").click().run()
+    rest()
+    with reading(sessions) as session:
+        assert session.query(ImportBatch).one().mapping["sheet"]["encoding"] == "cp1250"
+        assert session.query(Contact).filter_by(first_name="Ondřej").count() == 1
 
 
 def test_a_saved_mapping_is_offered_used_and_forgotten(
