@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -37,17 +37,22 @@ def _numbered(found: Iterator[list[str]], skip: int, start: int) -> Iterator[tup
 
 def places(path: Path, sheet: Sheet, numbers: Collection[int]) -> dict[int, int]:
     """Numbers of rows → where a spreadsheet shows them: the headings and blank lines count."""
-    if sheet.kind == "workbook" or not numbers:
-        return {number: number + sheet.skip for number in numbers}
-    found, number, last = {}, -sheet.skip, max(numbers)
+    if not numbers:
+        return {}
+    last, wanted = max(numbers), frozenset(numbers)
+    with closing(_places(path, sheet)) as found:
+        numbered = islice(enumerate(found, start=1 - sheet.skip), sheet.skip + last)
+        return {number: place for number, place in numbered if number in wanted}
+
+
+def _places(path: Path, sheet: Sheet) -> Generator[int]:
+    """Where each record stands that is not blank."""
+    if sheet.kind == "workbook":
+        yield from workbook.places(path)
+        return
     with closing(records.opened(path, sheet.encoding)) as file:
-        for place, cells in enumerate(records.read(file, sheet.delimiter, blanks=True), start=1):
-            number += bool(cells)
-            if cells and number in numbers:
-                found[number] = place
-            if number >= last:
-                break
-    return found
+        every = enumerate(records.read(file, sheet.delimiter, blanks=True), start=1)
+        yield from (place for place, cells in every if cells)
 
 
 def harmless(cell: str) -> str:

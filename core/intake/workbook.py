@@ -21,10 +21,20 @@ ROOT = Path(__file__).parents[2]
 MEMORY = 2 << 30  # bytes
 SECONDS = 300  # of a processor
 AT_ONCE = 2_000  # rows
+ROWS, PLACES = "rows", "places"
 
 
 def rows(path: Path) -> Iterator[list[str]]:
     """Every row with something in it; Invalid where the workbook cannot be opened."""
+    return _asked(path, ROWS)
+
+
+def places(path: Path) -> Iterator[int]:
+    """The number that a spreadsheet shows beside each of these rows."""
+    return _asked(path, PLACES)
+
+
+def _asked(path: Path, what: str) -> Iterator[Any]:
     with subprocess.Popen(
         [sys.executable, "-m", "core.intake.workbook"],
         cwd=ROOT,
@@ -35,13 +45,13 @@ def rows(path: Path) -> Iterator[list[str]]:
         try:
             if other.stdin is not None and other.stdout is not None:
                 with suppress(BrokenPipeError), other.stdin:
-                    pickle.dump(path.resolve(), other.stdin)
+                    pickle.dump((path.resolve(), what), other.stdin)
                 yield from _told(other.stdout)
         finally:
             other.kill()
 
 
-def _told(answers: IO[bytes]) -> Iterator[list[str]]:
+def _told(answers: IO[bytes]) -> Iterator[Any]:
     while True:
         try:
             chunk = pickle.load(answers)  # noqa: S301 - from a process of ours
@@ -57,8 +67,8 @@ def _told(answers: IO[bytes]) -> Iterator[list[str]]:
         yield from chunk
 
 
-def opened(path: Path) -> Iterator[list[str]]:
-    """The rows, read by this process."""
+def opened(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The rows with their places, read by this process."""
     try:
         with path.open("rb") as file:
             book = CalamineWorkbook.from_filelike(file)
@@ -67,10 +77,10 @@ def opened(path: Path) -> Iterator[list[str]]:
             sheet = book.get_sheet_by_index(0)
     except (CalamineError, OSError, ValueError) as error:
         raise Invalid(f"The workbook cannot be opened: {error}. Save it again as XLSX.") from None
-    for row in sheet.iter_rows():
+    for place, row in enumerate(sheet.iter_rows(), start=1):
         cells = [text(cell) for cell in row]
         if any(cells):
-            yield cells
+            yield place, cells
 
 
 def text(cell: Any) -> str:
@@ -90,12 +100,12 @@ def text(cell: Any) -> str:
     return str(cell)
 
 
-def _serve(path: Path, answers: IO[bytes]) -> None:
-    """The rows, pickled, and None at the end; a sentence where there is none."""
-    chunk: list[list[str]] = []
+def _serve(path: Path, what: str, answers: IO[bytes]) -> None:
+    """The rows or their places, pickled, and None at the end; a sentence where there is none."""
+    chunk: list[Any] = []
     try:
-        for row in opened(path):
-            chunk.append(row)
+        for place, cells in opened(path):
+            chunk.append(cells if what == ROWS else place)
             if len(chunk) >= AT_ONCE:
                 pickle.dump(chunk, answers, protocol=pickle.HIGHEST_PROTOCOL)
                 answers.flush()
@@ -120,4 +130,5 @@ def _bound() -> None:
 if __name__ == "__main__":
     _bound()
     with suppress(BrokenPipeError):  # nobody wants the rest
-        _serve(pickle.load(sys.stdin.buffer), sys.stdout.buffer)  # noqa: S301 - from our process
+        asked = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our process
+        _serve(asked[0], asked[1], sys.stdout.buffer)

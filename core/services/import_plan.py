@@ -208,6 +208,8 @@ def _add_up(total: Weighed, one: Weighed) -> None:
 def _name_earlier_rows(doubles: list[Double], reader: Reader, rows: Iterable[Row]) -> None:
     """Of what the doubles within the file are doubles: read again, as far as the last of them."""
     asked = {one.key: one for one in reversed(doubles) if one.of_row == 0}
+    if not asked:
+        return
     for number, cells in rows:
         if not asked:
             return

@@ -233,7 +233,18 @@ def test_a_table_starts_where_its_first_cell_is(tmp_path):
     book.close()
 
     assert read(path) == [{"Email": "a@b.example", "Name": "Ann"}]
-    assert list(workbook.opened(path)) == [["Email", "Name"], ["a@b.example", "Ann"]]
+    assert list(workbook.opened(path)) == [(4, ["Email", "Name"]), (6, ["a@b.example", "Ann"])]
+
+
+def test_a_row_of_a_workbook_is_where_the_spreadsheet_shows_it(tmp_path):
+    rows = [["Guests"], [], ["Email", "Name"], [], ["a@b.example", "Ann"], [], [], ["x", "Ben"]]
+    path = workbook_of(tmp_path, rows)
+    sheet = sniff.sniff(path)
+
+    found = list(table.rows(path, sheet))
+
+    assert [number for number, _ in found] == [1, 2]
+    assert table.places(path, sheet, [1, 2]) == {1: 5, 2: 8}
 
 
 def test_an_archive_is_no_workbook(tmp_path):
