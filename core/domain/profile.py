@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from core.domain.titles import like, tokens
+from core.domain.titles import like, meant, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Exclusions:
         for industry in (subject.industry, subject.sub_industry) if self.industries else ():
             if industry and best_phrase(self.industries, industry)[1] == 1:
                 return f"The industry '{industry}' is excluded"
-        if self.titles and subject.title and best_phrase(self.titles, subject.title)[1] == 1:
+        if self.titles and subject.title and best_title(self.titles, subject.title)[1] == 1:
             return f"The title '{subject.title}' is excluded"
         return None
 
@@ -177,11 +177,12 @@ def best_phrase(phrases: tuple[str, ...], text: str) -> tuple[str, float]:
 @lru_cache(maxsize=65536)
 def best_title(titles: tuple[str, ...], text: str) -> tuple[str, float]:
     """The title that the text meets best: 1 for all its words, 0.5 for the same function at another
-    rank. Words that say only the rank bring nobody near.
+    rank. Words that say only the rank bring nobody near, and another's rank is not one's own:
+    "Vice President" is no president, "Assistant to the CEO" no CEO.
     """
-    have = tokens(text)
+    have = meant(text)
     for one in titles:
-        if (words := tokens(one)) and words <= have:
+        if (words := meant(one)) and words <= have:
             return one, 1.0
     near = next((one for one in titles if like(one, text)), "")
     return near, 0.5 if near else 0.0

@@ -1,109 +1,29 @@
 """Job titles in words that can be compared: seniority, department, and the words themselves."""
 
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 
+from core.domain.titles_ranks import ANOTHERS, BELOW, marked
+from core.domain.titles_words import EMPTY, FUNCTION, JUNIOR, LONG, RANK
+
 _WORD = re.compile(r"[^\W_]+(?:[+#]+)?")
-
-# short forms spelled out, so that 'VP Mktg' meets 'Vice President Marketing'
-_LONG: Mapping[str, str] = {
-    "vp": "vice president",
-    "svp": "senior vice president",
-    "evp": "executive vice president",
-    "avp": "assistant vice president",
-    "ceo": "chief executive officer",
-    "cmo": "chief marketing officer",
-    "cfo": "chief financial officer",
-    "cto": "chief technology officer",
-    "coo": "chief operating officer",
-    "cio": "chief information officer",
-    "cro": "chief revenue officer",
-    "cso": "chief sales officer",
-    "chro": "chief human resources officer",
-    "cpo": "chief product officer",
-    "cdo": "chief digital officer",
-    "md": "managing director",
-    "mktg": "marketing",
-    "mgr": "manager",
-    "dir": "director",
-    "eng": "engineering",
-    "ops": "operations",
-    "hr": "human resources",
-    "sr": "senior",
-    "jr": "junior",
-    "pr": "public relations",
-    "biz": "business",
-    "dev": "development",
-    "leiter": "head",
-    "leiterin": "head",
-    "leitung": "head",
-    "directeur": "director",
-    "directrice": "director",
-    "direktor": "director",
-    "direktorin": "director",
-    "direttore": "director",
-    "diretor": "director",
-    "diretora": "director",
-    "directora": "director",
-    "responsable": "head",
-    "geschäftsführer": "managing director",
-    "geschäftsführerin": "managing director",
-    "gérant": "managing director",
-    "gerente": "manager",
-    "inhaber": "owner",
-    "inhaberin": "owner",
-    "vertrieb": "sales",
-    "vertriebsleiter": "head sales",
-    "vertriebsleiterin": "head sales",
-    "marketingleiter": "head marketing",
-    "marketingleiterin": "head marketing",
-    "einkauf": "purchasing",
-    "personal": "human resources",
-    "ventas": "sales",
-    "ventes": "sales",
-    "vendas": "sales",
-    "vendite": "sales",
-    "commercial": "sales",
-    "fondateur": "founder",
-    "fundador": "founder",
-    "fundadora": "founder",
-    "gründer": "founder",
-    "gründerin": "founder",
-    "cofounder": "co founder",
-}
-_EMPTY = frozenset(
-    {"of", "the", "and", "for", "de", "des", "der", "du", "la", "le", "di", "da", "y"}
-)
-
-# what says only how high or how wide, never what somebody does
-_RANKS = (
-    "chief officer head director directors managing manager vice president senior junior lead "
-    "leader leading executive assistant associate deputy principal staff general founder co owner "
-    "proprietor partner supervisor coordinator specialist expert intern trainee apprentice student "
-    "praktikant praktikantin werkstudent werkstudentin interim acting former team group global "
-    "international national regional area local member board chair chairman to in at für von und "
-    "et e i del della do da teamleiter teamleiterin abteilungsleiter abteilungsleiterin "
-    "bereichsleiter bereichsleiterin gruppenleiter gruppenleiterin chef cheffe chefin vorstand "
-    "jefe jefa président présidente presidente dirigente capo responsabile coordinateur "
-    "coordinatrice coordinador coordinadora adjoint adjointe stellvertretender stellvertretende "
-    "leitender leitende referent referentin"
-)
-_RANK = frozenset(_RANKS.split())
-# the same function said as a noun and as an adjective
-_FUNCTION: Mapping[str, str] = {
-    "financial": "finance",
-    "technical": "technology",
-    "operating": "operations",
-    "operation": "operations",
-}
 
 # in this order: the first whose words are all there decides
 _SENIORITY: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("founder", ("founder",)),
     ("owner", ("owner", "proprietor")),
     ("vp", ("vice president",)),
-    ("c_level", ("chief officer", "chief of staff", "managing director", "president", "partner")),
+    (
+        "c_level",
+        (
+            "chief officer",
+            "chief of staff",
+            "managing director",
+            "president",
+            "partner",
+            "vorstand",
+        ),
+    ),
     ("director", ("director",)),
     ("head", ("head",)),
     ("manager", ("manager", "lead", "supervisor", "team leader")),
@@ -111,6 +31,15 @@ _SENIORITY: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("entry", ("junior", "assistant")),
     ("senior", ("senior", "principal", "staff engineer")),
 )
+_ORDER = tuple(name for name, _ in _SENIORITY)
+# what a deputy, an associate or an assistant of that rank is
+_BELOW = {
+    "c_level": "vp",
+    "vp": "director",
+    "director": "head",
+    "head": "manager",
+    "manager": "senior",
+}
 
 _DEPARTMENT: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -131,7 +60,13 @@ _DEPARTMENT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("it", ("it", "information", "systems", "infrastructure", "security")),
     ("purchasing", ("purchasing", "procurement", "buyer", "sourcing")),
     ("operations", ("operations", "operating", "logistics", "supply chain", "facility")),
-    ("management", ("executive officer", "managing director", "founder", "owner", "president")),
+    (
+        "management",
+        (
+            *("chief executive", "managing director", "founder", "owner", "president"),
+            *("vice president", "vorstand"),
+        ),
+    ),
 )
 
 
@@ -140,31 +75,54 @@ def tokens(text: str) -> frozenset[str]:
     """The words that carry a title or an industry, lower case, short forms spelled out."""
     words = (word.lower() for word in _WORD.findall(text))
     return frozenset(
-        part for word in words for part in _LONG.get(word, word).split() if part not in _EMPTY
+        part for word in words for part in LONG.get(word, word).split() if part not in EMPTY
+    )
+
+
+@lru_cache(maxsize=65536)
+def meant(title: str) -> frozenset[str]:
+    """The words of a title as `tokens`, those of a rank that is not one's own marked."""
+    return frozenset(
+        word for word in marked(title) if word.lstrip(f"{BELOW}{ANOTHERS}") not in EMPTY
     )
 
 
 @lru_cache(maxsize=65536)
 def seniority_of(title: str) -> str | None:
     """founder, owner, c_level, vp, director, head, manager, senior, entry or intern; None where the
-    title does not say.
+    title does not say. Whoever serves a rank does not have it, a deputy has the one below.
     """
-    have = tokens(title)
-    if "assistant" in have and ("to" in have or have & {"executive", "personal"}):
+    said = meant(title)
+    have = own(title)
+    under = frozenset(word[1:] for word in said if word[0] == BELOW)
+    if "assistant" in have and (have & {"executive", "personal"} or len(have | under) < len(said)):
         return "entry"
-    return _first(_SENIORITY, have)
+    if not under:
+        return _first(_SENIORITY, have)
+    found = (_BELOW.get(_first(_SENIORITY, under) or ""), _first(_SENIORITY, have - JUNIOR))
+    return min((one for one in found if one), key=_ORDER.index, default=None)
 
 
 @lru_cache(maxsize=65536)
 def department_of(title: str) -> str | None:
     """The department a title names, or None."""
-    return _first(_DEPARTMENT, tokens(title))
+    return _first(_DEPARTMENT, _bare(title))
+
+
+@lru_cache(maxsize=65536)
+def own(title: str) -> frozenset[str]:
+    """The words of a title that tell of the person, not of whom they serve or stand below."""
+    return frozenset(word for word in meant(title) if word[0] not in (BELOW, ANOTHERS))
+
+
+def _bare(title: str) -> frozenset[str]:
+    return frozenset(word.lstrip(f"{BELOW}{ANOTHERS}") for word in meant(title))
 
 
 @lru_cache(maxsize=65536)
 def function_of(title: str) -> frozenset[str]:
     """What is left of a title without its rank: "Head of Marketing" does marketing."""
-    return frozenset(_FUNCTION.get(word, word) for word in tokens(title) - _RANK)
+    return frozenset(FUNCTION.get(word, word) for word in own(title) - RANK)
 
 
 def like(phrase: str, title: str) -> bool:
@@ -182,6 +140,6 @@ def like(phrase: str, title: str) -> bool:
 
 def _first(table: tuple[tuple[str, tuple[str, ...]], ...], have: frozenset[str]) -> str | None:
     for name, phrases in table:
-        if any(tokens(phrase) <= have for phrase in phrases):
+        if any(own(phrase) <= have for phrase in phrases):
             return name
     return None
