@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
 from core.domain.states import BatchState, CampaignState, MessageState
+from core.intake import differences
+from core.intake.differences import Differences
 from core.queries import paging
 from db.models import Campaign, Client, Contact, ImportBatch, ImportReject, Lead, Message, User
 
@@ -44,6 +46,7 @@ class BatchRow:
     finished_at: datetime | None
     removed: int  # leads, by an undo
     kept: int
+    differences: Differences  # what stayed though the file says otherwise
 
     @property
     def share(self) -> float | None:
@@ -198,4 +201,5 @@ def _told(found: Any) -> BatchRow:
         finished_at=batch_.finished_at,
         removed=batch_.removed,
         kept=batch_.kept,
+        differences=differences.read(batch_.differences),
     )

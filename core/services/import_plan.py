@@ -18,6 +18,7 @@ from core.errors import Invalid
 from core.intake import ahead, columns, moments, sniff, table
 from core.intake.ahead import Row
 from core.intake.columns import Mapped
+from core.intake.differences import Differences
 from core.intake.people import Reader
 from core.intake.sniff import Sheet
 from core.services import guard
@@ -59,6 +60,7 @@ class Preview:
     shares: dict[str, int]  # role, free, disposable, invalid
     warning: str | None
     again: datetime | None  # when the same file was put in before
+    differences: Differences  # what stays though the file says otherwise
     letters: tuple[str, ...]  # cells that show whether the encoding is the right one
     sheet: Sheet
 
@@ -108,6 +110,7 @@ def preview(
         shares=total.shares,
         warning=_warning(mapped, total),
         again=before(session, campaign_id, file),
+        differences=total.differences,
         letters=_letters(sample),
         sheet=sheet,
         **{word: total.counts[word] for word in COUNTED},
@@ -200,6 +203,7 @@ def _add_up(total: Weighed, one: Weighed) -> None:
     for counts, more in ((total.counts, one.counts), (total.shares, one.shares)):
         for word, number in more.items():
             counts[word] += number
+    total.differences.add(one.differences)
     total.rejects += one.rejects[: max(0, SHOWN - len(total.rejects))]
     total.doubles += one.doubles[: max(0, SHOWN - len(total.doubles))]
     total.silenced += one.silenced[: max(0, SHOWN - len(total.silenced))]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.intake.ahead import Read, Row
 from core.intake.dedupe import Seen, laid_over
+from core.intake.differences import Differences
 from core.intake.people import Person, Reader
 from core.services import bulk, bulk_look, suppressions
 from db.models import Account, Contact, Lead
@@ -86,8 +87,8 @@ class Known:
     owner: str | None = None
     kinds: tuple[bool, bool, bool] = (False, False, False)  # new contacts only: role, free, …
 
-    def take(self, given: Mapping[str, Any], policy: str) -> bool:
-        """Lays a row over; whether anything changed."""
+    def take(self, given: Mapping[str, Any], policy: str, stays: Differences) -> bool:
+        """Lays a row over; whether anything changed. What stays though it differs is noted."""
         if not self.values and given and policy != "skip":
             self.values = dict(given)  # nothing is known yet
             self.changed = True
@@ -95,6 +96,8 @@ class Known:
         if given.items() <= self.values.items():
             return False
         changes = laid_over(self.values, given, policy)
+        if policy == "fill":
+            stays.note(self.key, self.values, given, changes)
         if changes and not self.made_here:
             was = {name: self.values.get(name) for name in changes}
             self.before = {**was, **(self.before or {})}
@@ -121,6 +124,7 @@ class Weighed:
     accounts: dict[str, Known] = field(default_factory=dict)
     new_leads: list[str] = field(default_factory=list)  # keys of contacts
     opted_out: list[str] = field(default_factory=list)  # keys
+    differences: Differences = field(default_factory=Differences)
 
 
 class Scale:
@@ -214,7 +218,7 @@ class Scale:
         given = person.contact
         if person.custom:
             given = {**given, "custom": person.custom}
-        changed = known.take(given, policy)
+        changed = known.take(given, policy, found.differences)
         key = person.company_key
         if key is None:
             return changed
@@ -233,7 +237,7 @@ class Scale:
         first = self._companies.add(key)
         if not first or (account.id is None and policy == "skip"):
             policy = "fill"
-        return account.take(given, policy)
+        return account.take(given, policy, found.differences)
 
     def _look_up(self, session: Session, people: Sequence[Person], found: Weighed) -> None:
         """What is known of the people and companies of a chunk: three questions for all."""

@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 from core.domain.access import Act, Viewer
 from core.domain.states import BatchState, Role
 from core.errors import Invalid, Stale
-from core.intake import ahead, columns, table
+from core.intake import ahead, columns, differences, table
 from core.intake.ahead import Order, Read
 from core.intake.columns import Mapped
+from core.intake.differences import Differences
 from core.intake.people import Reader
 from core.intake.sniff import Sheet
 from core.services import audit, custom_fields, guard, import_plan, import_store, tags
@@ -214,6 +215,17 @@ def take(
     )
     if "tags" in weighed.contact_columns:
         _follow_tags(session, viewer, work, weighed, now)
+    if weighed.differences.counts:
+        _note_differences(session, work.batch_id, weighed.differences)
+
+
+def _note_differences(session: Session, batch_id: int, found: Differences) -> None:
+    """Adds those of a chunk; the row is ours, as its mark was just moved."""
+    before = select(ImportBatch.differences).where(ImportBatch.id == batch_id)
+    total = differences.read(session.execute(before).scalar_one())
+    total.add(found)
+    mark = update(ImportBatch).where(ImportBatch.id == batch_id)
+    session.execute(mark.values(differences=total.document()))
 
 
 def _follow_tags(

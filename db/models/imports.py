@@ -14,6 +14,7 @@ class ImportBatch(Base):
     """One file put in. `rows_done` lets an import that died go on; counts add up to `rows`.
 
     `kept`: leads of it that an undo could not take away, as something hangs on them.
+    `differences`: what stayed though the file says otherwise (core/intake/differences.py).
     """
 
     __tablename__ = "import_batches"
@@ -36,6 +37,7 @@ class ImportBatch(Base):
     duplicates: Mapped[int] = mapped_column(default=0)
     suppressed: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[int] = mapped_column(default=0)
+    differences: Mapped[dict[str, Any] | None] = mapped_column(Json)
     rejects_path: Mapped[str | None] = mapped_column(String(500))
     error: Mapped[str | None] = mapped_column(Text)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -5,7 +5,9 @@ from typing import Any
 import streamlit as st
 
 from core.domain.access import Viewer
+from core.intake.differences import OWN
 from core.runtime import Runtime
+from pages.leads_parts.intake_columns import LABELS
 from pages.ui import tables, words
 
 QUALITY = {
@@ -32,6 +34,7 @@ def draw(rt: Runtime, viewer: Viewer, told: Any) -> None:
         _doubles(told)
     if told.silenced:
         _silenced(told)
+    differences(told)
     if told.rejects:
         _rejects(told)
 
@@ -46,6 +49,33 @@ def figures(told: Any) -> None:
     with st.container(horizontal=True, gap="small"):
         for label, value in pairs:
             st.metric(label, words.number(value), border=True, width=130)
+
+
+def differences(told: Any) -> None:
+    """Values that stay, or stayed, though the list says otherwise."""
+    found = told.differences
+    if not found.total:
+        return
+    most = sorted(found.counts, key=lambda name: (-found.counts[name], name))
+    with st.expander(f"{words.counted(found.total, 'value')} kept against others in the list"):
+        fields = " · ".join(f"{_field(name)} {words.number(found.counts[name])}" for name in most)
+        st.caption(words.text(f"{fields}. What we have, or a row before says, stays."))
+        tables.table(
+            found.first,
+            [
+                tables.text("Whose", lambda d: d.key, width=280),
+                tables.text("Field", lambda d: _field(d.field), width=140),
+                tables.text("Stays", lambda d: d.stays),
+                tables.text("In the list", lambda d: d.listed),
+            ],
+            key="import.differences",
+        )
+        _first(len(found.first), found.total)
+
+
+def _field(name: str) -> str:
+    own = name.removeprefix(OWN)
+    return own if own != name else LABELS.get(name, name)
 
 
 def _quality(told: Any) -> None:

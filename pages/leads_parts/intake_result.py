@@ -59,6 +59,7 @@ def _result(rt: Runtime, viewer: Viewer, batch: BatchRow) -> None:
         _undone(batch)
     else:
         intake_preview.figures(batch)
+        intake_preview.differences(batch)
     with st.container(horizontal=True, gap="small"):
         st.page_link(
             "leads.py", label="Show these leads", icon=":material/group:",

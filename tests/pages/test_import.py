@@ -83,6 +83,28 @@ def test_a_pasted_table_is_previewed_run_and_undone(signed_in: App, sessions: Se
         assert session.query(ImportBatch).one().state is BatchState.UNDONE
 
 
+def test_values_that_stay_against_the_list_are_told_before_and_after(
+    signed_in: App, sessions: Sessions
+) -> None:
+    user, _ = desk(sessions)
+    text = "Email\tTitle\tShoe size\nknown@gmail.com\tCTO\t38\nknown@gmail.com\tCEO\t39\n"
+    with transaction(sessions) as session:
+        session.query(Contact).one().title = "Buyer"
+
+    at = paste(signed_in(user, "leads.py", view="import"), text)
+    before = (seen(at), [one.label for one in at.expander])
+    at.button(key="import.start").click().run()
+    rest()
+    at.run()
+
+    assert not at.exception
+    for said, folded in (before, (seen(at), [one.label for one in at.expander])):
+        assert "3 values kept against others in the list" in folded
+        assert "Title 2 · Shoe size 1." in said
+        assert "known@gmail.com" in said
+        assert "Buyer" in said
+
+
 def test_by_itself_a_list_goes_into_a_campaign_that_can_use_leads(
     signed_in: App, sessions: Sessions
 ) -> None:

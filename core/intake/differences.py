@@ -1,0 +1,89 @@
+"""What a list says otherwise than what stays: counted by field, with the first few of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, field
+from datetime import datetime
+from typing import Any
+
+SHOWN = 20
+LONGEST = 80  # characters of a value
+OWN = "own."  # before the heading of a field of the client's own
+_CALLED = {"name": "company", "domain": "website"}  # columns of a company
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One value that stays. `key` is the address of a contact, or what a company is known by."""
+
+    key: str
+    field: str  # as columns.FIELDS calls it, or OWN and a heading
+    stays: str
+    listed: str
+
+
+@dataclass(slots=True)
+class Differences:
+    """Values that stay though the list has others; the same one of a company counts once."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    first: list[Difference] = field(default_factory=list)
+    _seen: set[tuple[str, str, str]] = field(default_factory=set, repr=False, compare=False)
+
+    def note(
+        self,
+        key: str,
+        known: Mapping[str, Any],
+        given: Mapping[str, Any],
+        changes: Mapping[str, Any],
+    ) -> None:
+        """What a row gives of somebody known, before the `changes` that come of it are made."""
+        for name, value in given.items():
+            old = known.get(name)
+            if old == value or not old:
+                continue
+            if isinstance(value, dict):
+                for heading, own in value.items():
+                    if heading in old and old[heading] != own:
+                        self._note(key, OWN + heading, old[heading], own)
+            elif name not in changes and not isinstance(value, list):  # lists are joined
+                self._note(key, _CALLED.get(name, name), old, value)
+
+    def _note(self, key: str, name: str, old: Any, value: Any) -> None:
+        stays, listed = _text(old), _text(value)
+        lower = listed.casefold()
+        mark = (key, name, lower)
+        if lower == stays.casefold() or mark in self._seen or not stays:
+            return
+        self._seen.add(mark)
+        self.counts[name] = self.counts.get(name, 0) + 1
+        if len(self.first) < SHOWN:
+            self.first.append(Difference(key, name, stays, listed))
+
+    def add(self, other: "Differences") -> None:
+        """Those of the rows after."""
+        for name, number in other.counts.items():
+            self.counts[name] = self.counts.get(name, 0) + number
+        self.first += other.first[: SHOWN - len(self.first)]
+
+    @property
+    def total(self) -> int:
+        """How many values stay."""
+        return sum(self.counts.values())
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"counts": self.counts, "first": [list(astuple(one)) for one in self.first]}
+
+
+def read(document: Mapping[str, Any] | None) -> Differences:
+    """What `document` wrote."""
+    if not document:
+        return Differences()
+    first: Sequence[Sequence[str]] = document["first"]
+    return Differences(dict(document["counts"]), [Difference(*one) for one in first])
+
+
+def _text(value: Any) -> str:
+    if type(value) is str:
+        return value[:LONGEST]
+    return value.date().isoformat() if isinstance(value, datetime) else str(value)
