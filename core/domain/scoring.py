@@ -17,6 +17,7 @@ from core.domain.profile import Icp, Reason, Subject
 from core.domain.states import Tier
 
 __all__ = [
+    "EDITION",
     "Icp",
     "Judged",
     "Reason",
@@ -30,6 +31,10 @@ __all__ = [
     "shares_of",
     "tier_of",
 ]
+
+# of the rules in the code: one more wherever the same lead and audience get another score than
+# before, so that the score stage looks anew at those who have their score from an older one
+EDITION = 1
 
 TIERS = (Tier.HOT, Tier.WARM, Tier.COOL, Tier.COLD)
 

@@ -172,6 +172,8 @@ def _name(session: Session, user_id: int | None) -> str:
 def _move(session: Session, viewer: Viewer, chunk: Chunk) -> Outcome:
     to, reason = LeadState(chunk.params["to"]), chunk.params["reason"]
     out, plain = Outcome(), []
+    # reopened: what it was scored by may be long gone
+    values = {"rules_version": None} if to is LeadState.SCORED else {}
     for row in chunk.rows:
         if row.state is to:
             out.skipped[f"Was {to} already"] += 1
@@ -180,7 +182,7 @@ def _move(session: Session, viewer: Viewer, chunk: Chunk) -> Outcome:
         else:
             out.changed[row.id] = {"state": row.state}
             if row.state in _PLAIN:
-                plain.append(LeadMove(row.id, to, reason))
+                plain.append(LeadMove(row.id, to, reason, values))
             else:
                 leads.move(session, viewer, row.id, to, reason=reason, now=chunk.now)
     leads.move_many(session, viewer, plain, now=chunk.now)

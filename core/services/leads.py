@@ -37,7 +37,10 @@ def move(
         return lead
     if not may_move(LEAD_MOVES, was, to):
         raise IllegalMove(f"A lead that is {was} cannot become {to}.")
-    return _move(session, viewer, lead, was, to, reason, now)
+    moved = _move(session, viewer, lead, was, to, reason, now)
+    if (was, to) == (LeadState.REJECTED, LeadState.SCORED):
+        moved.rules_version = None  # reopened: what it was scored by may be long gone
+    return moved
 
 
 def take_back(

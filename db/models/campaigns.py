@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Computed, Float, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core.domain.scoring import EDITION
 from core.domain.states import CampaignState, EnrolmentState, LeadState, Tier
 from db.base import Base, BigId, Json, UtcDateTime, Word, index_of_known
 
@@ -15,6 +16,8 @@ class Campaign(Base):
     qualification).
 
     `settings`: {auto_approve_leads, auto_approve_messages, window, days, timezone, sources, …}.
+    `edition` of the built-in rules by which its leads are scored; `renewed_to`: up to which lead,
+    while those of an older edition are looked at anew.
     `counts`: leads by state, kept by the rollups stage so that no page counts a table.
     """
 
@@ -35,6 +38,8 @@ class Campaign(Base):
     icp: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     rules: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     rules_version: Mapped[int] = mapped_column(default=1)
+    edition: Mapped[int] = mapped_column(default=EDITION, server_default="0")
+    renewed_to: Mapped[int | None] = mapped_column(BigId)
     settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     counts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     fallback_sequence_id: Mapped[int | None] = mapped_column(ForeignKey("sequences.id"))

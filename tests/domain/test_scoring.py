@@ -1,3 +1,4 @@
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from core.domain.criteria import CRITERIA, Question
 from core.domain.engagement import POINTS, Touch
 from core.domain.profile import DEFAULT_WEIGHTS, Exclusions, Range
 from core.domain.scoring import (
+    EDITION,
     HALF_LIVES,
     SIGNALS,
     Icp,
@@ -337,6 +339,22 @@ def test_all_numbers_stay_between_0_and_100_and_points_add_up(subject):
 def test_shares_of_stored_rules_are_told_with_the_usual_ones_for_what_is_missing() -> None:
     assert shares_of({}) == (0.5, 0.3, 0.2)
     assert shares_of({"tier": {"fit": 0.75, "opportunity": 0.05}}) == (0.75, 0.05, 0.2)
+
+
+def test_rules_that_score_otherwise_have_another_edition() -> None:
+    """Where this fails, the rules in the code give another score than before: raise
+    scoring.EDITION by one, so that leads that have their score from the old ones get a new one, and
+    put the new sum here.
+    """
+    names = ("VP Marketing", "Deputy Head of Marketing", "Assistant to the VP Marketing", "Cook")
+    signals = [Signal(kind, "x", "news", 0.9, 60, NOW - timedelta(days=9)) for kind in SIGNALS]
+    known = [PERFECT, Subject(country="DE", employees=600, technologies=("HubSpot",))]
+    known += [PERFECT._replace(title=title, industry="IT services") for title in names]
+
+    results = [scored(one, signals=signals[at:]) for at, one in enumerate(known)]
+
+    told = [(one[:5], [(r.criterion, r.points, r.of) for r in one.reasons]) for one in results]
+    assert (EDITION, hashlib.sha256(repr(told).encode()).hexdigest()[:12]) == (1, "3ca60d4dbde2")
 
 
 def test_a_question_does_not_remember_answers_without_end(monkeypatch: pytest.MonkeyPatch) -> None:

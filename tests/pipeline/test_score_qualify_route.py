@@ -11,7 +11,7 @@ from core.domain.states import (
     Tier,
 )
 from core.pipeline import qualify, route, score
-from core.services import leads, suppressions
+from core.services import editions, leads, suppressions
 from db.models import (
     AutoApproval,
     Campaign,
@@ -34,6 +34,7 @@ from tests.factories import (
     make_sequence,
     make_user,
 )
+from tests.queries.plans import plans, sorts, whole_reads
 
 ICP = {"titles": ["VP Marketing"], "industries": ["Software"], "employees": {"min": 50}}
 
@@ -152,6 +153,63 @@ def test_a_new_version_of_the_rules_scores_open_leads_anew(rt):
 
     assert (first["rescored"], second["rescored"]) == (1, 0)
     assert (lead_of(rt, lead_id).fit, lead_of(rt, lead_id).rules_version) == (0, 2)
+
+
+def outdated(rt, campaign_id: int, *lead_ids: int) -> None:
+    """As if the rules in the code had been others when these leads got their score."""
+    with transaction(rt.sessions) as session:
+        session.get_one(Campaign, campaign_id).edition = 0
+        for lead_id in lead_ids:
+            session.get_one(Lead, lead_id).fit = 3
+
+
+def test_a_new_edition_of_the_built_in_rules_scores_open_leads_anew_once(rt):
+    campaign_id, lead_ids = made(rt, many=3)
+    score.run(rt)
+    outdated(rt, campaign_id, *lead_ids)
+
+    runs = [score.run(rt)["rescored"] for _ in range(2)]
+
+    assert runs == [3, 0]
+    assert [lead_of(rt, lead_id).fit for lead_id in lead_ids] == [100, 100, 100]
+    assert only(rt, select(Campaign)).renewed_to is None
+
+
+def test_a_run_scores_so_many_by_a_new_edition_and_the_next_goes_on(rt, monkeypatch):
+    campaign_id, lead_ids = made(rt, many=3)
+    score.run(rt)
+    outdated(rt, campaign_id, *lead_ids)
+    monkeypatch.setattr(score, "RENEWED", 2)
+
+    runs = [score.run(rt)["rescored"] for _ in range(3)]
+
+    assert runs == [2, 1, 0]
+    assert [lead_of(rt, lead_id).fit for lead_id in lead_ids] == [100, 100, 100]
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_reopened_lead_is_scored_anew_whatever_it_was_scored_by(rt, many):
+    _, (lead_id,) = made(rt, state="rejected", lead={"rules_version": 1, "scored_at": NOW})
+    with transaction(rt.sessions) as session:
+        if many:
+            moves = [leads.LeadMove(lead_id, LeadState.SCORED, "Again", {"rules_version": None})]
+            leads.move_many(session, SYSTEM, moves, now=NOW)
+        else:
+            leads.move(session, SYSTEM, lead_id, LeadState.SCORED, reason="Again", now=NOW)
+
+    report = score.run(rt)
+
+    assert (report["rescored"], lead_of(rt, lead_id).fit) == (1, 100)
+
+
+@pytest.mark.sqlite
+def test_leads_of_an_older_edition_are_found_by_an_index(rt):
+    campaign_id, _ = made(rt)
+
+    with reading(rt.sessions) as session:
+        found = plans(session, lambda: editions.waiting(session, campaign_id, after=0, limit=9))
+
+    assert (whole_reads(found), sorts(found)) == ([], [])
 
 
 def test_a_campaign_with_a_broken_audience_holds_nobody_else(rt):
