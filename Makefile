@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
+# a machine may ask Python to keep nothing; then each of many children would compile everything anew
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help demo run test check fix bench lock ready
 
 PYTHON ?= python3

@@ -9,6 +9,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -75,15 +76,41 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_kind", [pytest.param("postgresql", marks=absent)])
     elif os.environ.get(SERVER) and not marked & {"browser", "sqlite"} and not _is_page(metafunc):
         # what is covered is counted on SQLite; counting it again only takes time
-        again = pytest.param("postgresql", marks=pytest.mark.no_cover)
+        again = pytest.param("postgresql", marks=pytest.mark.uncounted)
         metafunc.parametrize("database_kind", ["sqlite", again])
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leaves the stories out of what is counted as covered."""
-    for item in items:
-        if item.path.parent.name in UNCOUNTED:
-            item.add_marker(pytest.mark.no_cover)
+@contextmanager
+def _uncounted(config: pytest.Config) -> Iterator[None]:
+    """What runs within does not count as covered, and takes less time."""
+    counting = getattr(config.pluginmanager.getplugin("_cov"), "cov_controller", None)
+    if counting is None:
+        yield
+        return
+    counting.pause()
+    try:
+        yield
+    finally:
+        counting.resume()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection(session: pytest.Session) -> Iterator[object]:
+    """Collecting counts nothing: each worker would pay double for it. What runs when a module is
+    imported is counted by tests/test_rooms.py, once.
+    """
+    with _uncounted(session.config):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
+    """Leaves stories, and what runs a second time on PostgreSQL, out of what is counted."""
+    story = item.path.parent.name in UNCOUNTED
+    if not story and item.get_closest_marker("uncounted") is None:
+        return (yield)
+    with _uncounted(item.config):
+        return (yield)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -132,15 +159,21 @@ def empty_database_url(
         yield url
 
 
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+@pytest.fixture(scope="session")
+def defaults() -> Settings:
     """The defaults, whatever the environment, `.env` or secrets.toml say: local providers only."""
-    defaults = {
+    given = {
         name: field.get_default(call_default_factory=True)
         for name, field in Settings.model_fields.items()
     }
+    return Settings(_env_file=None, **{**given, "secret_key": SecretStr(SECRET)})
+
+
+@pytest.fixture
+def settings(defaults: Settings, database_url: str, tmp_path: Path) -> Settings:
+    """The defaults, on this test's database and directory."""
     given = {"database_url": database_url, "data_dir": tmp_path / "var"}
-    return Settings(_env_file=None, **{**defaults, **given, "secret_key": SecretStr(SECRET)})
+    return defaults.model_copy(update=given)
 
 
 @pytest.fixture

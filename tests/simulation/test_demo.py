@@ -34,13 +34,14 @@ FRIDAY = datetime(2026, 3, 6, 11, 30, tzinfo=UTC)
 
 @pytest.mark.sqlite  # PostgreSQL is played by the rehearsal, in a third of the time
 @pytest.mark.slow
+@pytest.mark.uncounted  # the rehearsal counts what plays
 def test_the_demo_shows_what_every_page_needs(rt: Runtime, clock: Clock) -> None:
     clock.advance(FRIDAY - clock.now())
 
-    made = demo.build(rt, scale=0.12)
+    made = demo.build(rt, scale=0.07)
 
     assert made.broken == ()
-    assert made.messages["sent"] > 300
+    assert made.messages["sent"] > 150
     assert made.messages["uncertain"] == 1
     assert {"interested", "meeting", "out_of_office", "bounced"} <= set(made.replies)
     assert all(Path(path).is_file() for path in made.deliverables)
