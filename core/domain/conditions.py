@@ -101,6 +101,11 @@ def met(conditions: Sequence[Condition], every: bool, facts: Facts) -> bool:
     return all(holds) if every else any(holds)
 
 
+def unmet(conditions: Sequence[Condition], facts: Facts) -> tuple[Condition, ...]:
+    """Those of the conditions that do not hold."""
+    return tuple(one for one in conditions if not _holds(one, facts))
+
+
 def spoken(condition: Condition) -> str:
     """The question in words."""
     words = [condition.field.replace("_", " "), WORDS.get(condition.operator, condition.operator)]

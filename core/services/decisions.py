@@ -26,7 +26,7 @@ _message, _event = bulk.table_of(Message), bulk.table_of(LeadEvent)
 # an open lead elsewhere holds a new one back once it has come as far as this one, or before it
 _AHEAD = (LeadState.QUALIFIED, LeadState.ROUTED, LeadState.NURTURED, LeadState.REPLIED)
 
-_ASKED = (
+ASKED = (
     *(_contact.c.email_key, _contact.c.email_status, _contact.c.email_status_at),
     *(_contact.c.disposable, _contact.c.role_account, _contact.c.free_mail),
     *(_lead.c.fit, _lead.c.opportunity, _lead.c.engagement, _lead.c.total),
@@ -42,9 +42,9 @@ def waiting(session: Session, audience: Audience, *, after: int, limit: int) -> 
     where the campaign asks for it.
     """
     if audience.approvals or audience.icp.exclude.anything:
-        query = select(*KNOWN, *_ASKED, _lead.c.source, _contact.c.tags).select_from(FROM)
+        query = select(*KNOWN, *ASKED, _lead.c.source, _contact.c.tags).select_from(FROM)
     else:
-        query = select(*_FEW, *_ASKED).join_from(
+        query = select(*_FEW, *ASKED).join_from(
             _lead, _contact, _contact.c.id == _lead.c.contact_id
         )
     query = (
@@ -102,9 +102,13 @@ def verdict(audience: Audience, row: Any, decision: Decision) -> Verdict:
     """The decision with the first of the campaign's rules of approval that applies."""
     rule = None
     if decision.to is LeadState.REVIEW and audience.approvals:
-        facts = routing_facts.of(row) | {"tier": decision.tier, "waits_for": decision.code}
-        rule = approval.approving(audience.approvals, facts)
+        rule = approval.approving(audience.approvals, facts_of(row, decision))
     return Verdict(row.id, decision, rule)
+
+
+def facts_of(row: Any, decision: Decision) -> dict[str, Any]:
+    """What a rule of approval may ask of a lead that would wait."""
+    return routing_facts.of(row) | {"tier": decision.tier, "waits_for": decision.code}
 
 
 def record(

@@ -12,7 +12,7 @@ from core.runtime import Runtime
 from core.services import campaigns as service
 from core.services.routing_facts import FIELDS, WAITS_FOR
 from db.session import reading
-from pages.campaigns_parts import approved, rule_form
+from pages.campaigns_parts import approved, rule_form, rule_trial
 from pages.ui import filters, words
 from pages.ui.actions import act
 from pages.ui.again import again
@@ -115,15 +115,20 @@ class _Desk:
     ) -> None:
         rule = rules[place] if place < len(rules) else {}
         key = f"rules.{part}.{place}.{self.found.version}"
-        with st.form(f"{key}.form", border=False):
+        left, right = st.columns([7, 4], gap="medium") if part == "approvals" else (st, None)
+        with left.container():
             name = st.text_input("Name", rule.get("name", ""), key=f"{key}.name", max_chars=100)
             every, asked = rule_form.conditions(rule, fields, key)
             given = {"name": name.strip(), "every": every, "conditions": asked, **more(rule, key)}
-            saved = st.form_submit_button("Save the rule", type="primary")
-        st.button(
-            "Never mind", type="tertiary", key=f"{key}.not", on_click=filters.put,
-            kwargs={OPEN: None},
-        )  # fmt: skip
+            with st.container(horizontal=True):
+                saved = st.button("Save the rule", type="primary", key=f"{key}.save")
+                st.button(
+                    "Never mind", type="tertiary", key=f"{key}.not", on_click=filters.put,
+                    kwargs={OPEN: None},
+                )  # fmt: skip
+        if right is not None:
+            with right.container():
+                rule_trial.draw(self.rt, self.viewer, self.found.row.id, given)
         if saved and self._keep(part, [*rules[:place], given, *rules[place + 1 :]]):
             filters.put(**{OPEN: None})
             again(True, "The rule is saved. It holds from the next run on.")

@@ -1,10 +1,16 @@
 import pytest
 
-from core.domain.conditions import Condition, catches, fault, met, spoken
+from core.domain.conditions import Condition, catches, fault, met, spoken, unmet
 
 
 def asked(*given: tuple) -> tuple[Condition, ...]:
     return tuple(Condition(*one) for one in given)
+
+
+def test_what_does_not_hold_is_named():
+    first, second = asked(("country", "is", "DE"), ("fit", "at_least", 75))
+
+    assert unmet((first, second), {"country": "DE", "fit": 60}) == (second,)
 
 
 def test_a_condition_is_told_in_words():

@@ -161,6 +161,30 @@ def test_a_rule_that_contradicts_itself_is_refused_and_stays_in_the_form(
     assert len(rules_of(sessions, campaign_id)["approvals"][0]["conditions"]) == 2
 
 
+def test_a_rule_of_approval_says_beside_its_form_whom_it_would_let_pass(
+    signed_in: App, sessions: Sessions
+) -> None:
+    user, campaign_id = campaign_of(sessions)
+    with transaction(sessions) as session:
+        for lead, fit in zip(session.query(Lead).order_by(Lead.id), (80, 40), strict=True):
+            lead.state, lead.fit, lead.total, lead.confidence = LeadState.REVIEW, fit, 30, 90
+    at = signed_in(
+        user, "campaigns.py", campaign=str(campaign_id), part="rules", rule="approvals-new"
+    )
+    assert "Fill in a condition" in seen(at)
+
+    field(at, "selectbox", ".0.field").set_value("fit")
+    field(at, "selectbox", ".0.operator").set_value("at_least")
+    at = field(at, "text_input", ".0.value").set_value("75").run()
+
+    said = seen(at)
+    assert not at.exception
+    assert "1 of 2 leads** in review would have been approved." in said
+    assert "Software Ltd" in said
+    assert "Not met: Fit is at least 75: 1" in said
+    assert rules_of(sessions, campaign_id) == {}
+
+
 def test_what_a_rule_let_pass_is_listed(signed_in: App, sessions: Sessions) -> None:
     user, campaign_id = campaign_of(sessions)
     with transaction(sessions) as session:

@@ -8,13 +8,23 @@ from core.domain.states import LeadState, MessageState, ReviewState, Role
 from core.errors import IllegalMove, Invalid, NotFound
 from core.pipeline import nurture, route
 from core.queries import approvals as log
-from core.services import approvals, leads, review
-from db.models import AuditEntry, AutoApproval, Enrolment, Lead, Message, ReviewItem
+from core.services import approval_trial, approvals, leads, review
+from db.models import (
+    AuditEntry,
+    AutoApproval,
+    Campaign,
+    Client,
+    Enrolment,
+    Lead,
+    Message,
+    ReviewItem,
+)
 from db.session import reading, transaction
 from tests.factories import (
     NOW,
     make_campaign,
     make_client,
+    make_contact,
     make_lead,
     make_mailbox,
     make_sequence,
@@ -22,6 +32,7 @@ from tests.factories import (
     viewer_of,
 )
 from tests.factories_desk import make_auto_approval
+from tests.queries.plans import plans, whole_reads
 
 SETTINGS = {"approve": "all", "timezone": "UTC"}
 
@@ -141,3 +152,79 @@ def test_a_lead_that_converted_does_not_go_back_to_review(rt):
 
         with pytest.raises(IllegalMove, match="cannot go back to review"):
             leads.take_back(session, viewer, lead.id, reason="Undone", now=NOW)
+
+
+def in_review(session: Session, *, total: int = 50, fit: int = 80, state="review", **contact):
+    """Leads of one campaign that wait: a shared mailbox each, unless said otherwise."""
+    campaign = session.scalars(select(Campaign)).first() or make_campaign(session)
+    client = session.get_one(Client, campaign.client_id)
+    person = make_contact(session, client, **({"role_account": True} | contact))
+    scores = {"fit": fit, "total": total, "tier": "cool", "confidence": 90}
+    return make_lead(session, campaign, person, state=state, **scores)
+
+
+def tried(session: Session, *conditions: tuple, every: bool = True, **given):
+    campaign = session.scalars(select(Campaign)).one()
+    names = ("field", "operator", "value")
+    asked = [dict(zip(names, one, strict=True)) for one in conditions]
+    document = {"name": "Good", "every": every, "conditions": asked}
+    client = session.get_one(Client, campaign.client_id)
+    return approval_trial.preview(session, viewer_of(client), campaign.id, document, **given)
+
+
+def test_a_rule_is_tried_on_those_in_review_before_it_is_saved(sessions):
+    with transaction(sessions) as session:
+        passing = in_review(session)
+        in_review(session, fit=60)
+        in_review(session, fit=60, role_account=False, free_mail=True)
+        in_review(session, total=10, role_account=False)
+        in_review(session, role_account=False)
+        in_review(session, state="scored")
+
+        found = tried(session, ("fit", "at_least", 75), ("waits_for", "is", "role_account"))
+
+        assert (found.passed, found.looked_at, found.of) == (1, 5, 5)
+        (example,) = found.examples
+        assert (example.lead_id, example.name[:4]) == (passing.id, "Anna")
+        assert "is a shared mailbox" in example.waits_for
+        assert dict(found.left) == {
+            "Not met: Fit is at least 75": 2,
+            "Not met: Why it would wait is role_account": 1,
+            approval_trial.TURNED_AWAY: 1,
+            approval_trial.BY_HAND: 1,
+        }
+        assert session.scalars(select(AutoApproval)).all() == []
+
+
+def test_of_a_long_queue_the_oldest_are_tried(sessions):
+    with transaction(sessions) as session:
+        for _ in range(3):
+            in_review(session)
+
+        found = tried(
+            session, ("fit", "at_least", 90), ("country", "is", "DE"), every=False, sample=2
+        )
+
+        assert (found.passed, found.looked_at, found.of) == (0, 2, 3)
+        assert found.left == ((approval_trial.NONE_HOLDS, 2),)
+
+
+def test_a_rule_that_cannot_be_used_or_of_another_client_is_not_tried(sessions):
+    with transaction(sessions) as session:
+        lead = in_review(session)
+
+        with pytest.raises(Invalid, match="needs a number"):
+            tried(session, ("fit", "at_least", "much"))
+        with pytest.raises(NotFound):
+            approval_trial.preview(session, viewer_of(make_client(session)), lead.campaign_id, {})
+
+
+@pytest.mark.sqlite
+def test_trying_a_rule_reads_no_table_whole(sessions):
+    with transaction(sessions) as session:
+        in_review(session)
+        session.flush()
+
+        found = plans(session, lambda: tried(session, ("fit", "at_least", 90), sample=1))
+
+    assert whole_reads(found) == []
