@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from core.domain.head_counts import Band
 from core.domain.profile import Icp, Range, Reason, Subject, best_phrase, best_title
 
 KEPT = 16_384  # answers of one question
@@ -86,11 +87,12 @@ def _between(
 ) -> Criterion:
     """A number in a range; just outside gives half, but for years (form "d")."""
 
-    def judge(number: int | None, icp: Icp, weight: int) -> Reason:
+    def judge(given: int | Band | None, icp: Icp, weight: int) -> Reason:
         span = wanted(icp) or Range()
-        if number is None:
+        if given is None:
             return _unknown(name, weight)
-        shown, asked = f"{number:{form}}", span.spoken(form)
+        number, shown = given if isinstance(given, Band) else (given, f"{given:{form}}")
+        asked = span.spoken(form)
         if number in span:
             points, how = weight, "lies in"
         elif form == "," and span.near(number):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+from core.domain.head_counts import Band
 from core.domain.titles import like, meant, tokens
 
 
@@ -45,7 +46,7 @@ class Subject(NamedTuple):
     department: str | None = None
     language: str | None = None
     industry: str | None = None
-    employees: int | None = None
+    employees: int | Band | None = None
     revenue: int | None = None
     country: str | None = None
     region: str | None = None

@@ -5,10 +5,11 @@ None where it cannot be read: what was typed is then kept as a custom field, nev
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Any
 
 import phonenumbers
 
-from core.domain import addresses
+from core.domain import addresses, head_counts
 from core.intake import countries
 from core.intake.moments import moment
 
@@ -122,6 +123,12 @@ def employees(cell: str) -> int | None:
         return None
     middle = round(sum(found) / len(found))
     return middle if 0 <= middle <= 10_000_000 else None
+
+
+def employees_listed(cell: str) -> dict[str, Any] | None:
+    """`11-50` or `10000+` as a company keeps it beside the number that stands for it."""
+    found = head_counts.written(_amounts(cell), cell)
+    return {head_counts.LISTED: found} if found else None
 
 
 @lru_cache(maxsize=8192)

@@ -5,6 +5,8 @@ from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from core.domain import head_counts
+
 SHOWN = 20
 LONGEST = 80  # characters of a value
 OWN = "own."  # before the heading of a field of the client's own
@@ -39,14 +41,18 @@ class Differences:
         """What a row gives of somebody known, before the `changes` that come of it are made."""
         for name, value in given.items():
             old = known.get(name)
-            if old == value or not old:
+            if old == value or not old or isinstance(value, list):  # lists are joined
                 continue
             if isinstance(value, dict):
-                for heading, own in value.items():
-                    if heading in old and old[heading] != own:
-                        self._note(key, OWN + heading, old[heading], own)
-            elif name not in changes and not isinstance(value, list):  # lists are joined
-                self._note(key, _CALLED.get(name, name), old, value)
+                self._note_own(key, old, value)
+            elif name not in changes:
+                called = _CALLED.get(name, name)
+                self._note(key, called, _said(name, known), _said(name, given))
+
+    def _note_own(self, key: str, known: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+        for heading, value in given.items():
+            if heading != head_counts.LISTED and known.get(heading, value) != value:
+                self._note(key, OWN + heading, known[heading], value)
 
     def _note(self, key: str, name: str, old: Any, value: Any) -> None:
         stays, listed = _text(old), _text(value)
@@ -81,6 +87,12 @@ def read(document: Mapping[str, Any] | None) -> Differences:
         return Differences()
     first: Sequence[Sequence[str]] = document["first"]
     return Differences(dict(document["counts"]), [Difference(*one) for one in first])
+
+
+def _said(name: str, values: Mapping[str, Any]) -> Any:
+    if name == "employees":
+        return head_counts.told(values[name], values.get("custom"))
+    return values[name]
 
 
 def _text(value: Any) -> str:

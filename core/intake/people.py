@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from core.domain import addresses
+from core.domain.head_counts import LISTED
 from core.intake import clean, companies, emails, industries, moments
 from core.intake.columns import LEFT_OUT, Mapped, address, spare_addresses
 
@@ -34,10 +35,11 @@ _COMPANY: Mapping[str, tuple[int, Callable[[str], Any]]] = {
     "website": (255, clean.site),
     "industry": (120, industries.standard),
     "employees": (0, clean.employees),
+    LISTED: (0, clean.employees_listed),
     "revenue": (0, clean.money),
     "technologies": (0, lambda cell: list(clean.words(cell))),
 }
-_NAMES = {"company": "name", "website": "domain"}
+_NAMES = {"company": "name", "website": "domain", LISTED: "custom"}
 
 
 @dataclass(slots=True)
@@ -81,6 +83,8 @@ class _Column(dict[str, tuple[Any, str | None]]):
         else:
             most, read = self._way
             found = _placed(value, read(value), most)
+            if self.name == "custom":
+                found = found[0], None  # a plain number needs no words beside it
         if len(self) >= REMEMBERED:
             self.clear()
         if len(cell) <= 200:
@@ -111,6 +115,11 @@ class Reader:
             (place, heading, what, _Column(what))
             for place, (heading, what) in enumerate(zip(self._headings, self._fields, strict=True))
             if place != self._email and what != LEFT_OUT
+        ]
+        self._plan += [
+            (place, heading, LISTED, _Column(LISTED))
+            for place, heading, what, _ in self._plan
+            if what == "employees"
         ]
         self._plan.sort(key=lambda column: column[2] == "phone")  # its country is known by then
 

@@ -1,6 +1,6 @@
 """Deliverables as the Exports page shows them, and the rows that lead lists are made from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.domain import head_counts
 from core.domain.access import Act, Viewer
 from core.domain.periods import DAY, Period
 from core.domain.states import DeliverableKind, DeliverableState
@@ -21,6 +22,7 @@ HEADING = (
     *("Employees", "City", "Country", "Phone", "LinkedIn", "Campaign", "State", "Tier"),
     *("Score", "Fit", "Opportunity", "Engagement", "Source", "First mail", "First reply"),
 )
+EMPLOYEES = HEADING.index("Employees")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def leads(
         .add_columns(Contact.city, Contact.country, Contact.phone, Contact.linkedin)
         .add_columns(Campaign.name, Lead.state, Lead.tier, Lead.total, Lead.fit)
         .add_columns(Lead.opportunity, Lead.engagement, Lead.source)
-        .add_columns(Lead.reached_at, Lead.replied_at)
+        .add_columns(Lead.reached_at, Lead.replied_at, Account.custom)
         .join(Contact, Contact.id == Lead.contact_id)
         .join(Campaign, Campaign.id == Lead.campaign_id)
         .outerjoin(Account, Account.id == Lead.account_id)
@@ -123,7 +125,7 @@ def leads(
         .order_by(Lead.id)
         .limit(size)
     )
-    return [(row[0], _cells(row[1:])) for row in session.execute(statement)]
+    return [(row[0], _cells(row[1:-1], row[-1])) for row in session.execute(statement)]
 
 
 def _select(viewer: Viewer) -> Any:
@@ -157,5 +159,7 @@ def _row(row: Any) -> DeliverableRow:
     return DeliverableRow(*row)
 
 
-def _cells(values: Sequence[Any]) -> tuple[Any, ...]:
-    return tuple(str(value) if hasattr(value, "name") else value for value in values)
+def _cells(values: Sequence[Any], company: Mapping[str, Any] | None) -> tuple[Any, ...]:
+    cells: list[Any] = [str(value) if hasattr(value, "name") else value for value in values]
+    cells[EMPLOYEES] = head_counts.told(cells[EMPLOYEES], company)
+    return tuple(cells)

@@ -15,7 +15,7 @@ CUSTOM = "custom-"  # and the field's id
 @dataclass(frozen=True, slots=True)
 class LeadColumn:
     """One column. `look` says how a table draws it: text, state, tier, status, score, number,
-    percent, moment, tags, link or yes_no.
+    percent, count (a number or a range), moment, tags, link or yes_no.
     """
 
     name: str
@@ -50,7 +50,7 @@ _ALL = (
     _of("country", "Country", width=70),
     _of("website", "Domain"),
     _of("industry", "Industry"),
-    _of("employees", "Employees", "number", 90),
+    _of("employees", "Employees", "count", 100),
     _of("email_status", "Address", "status", 110),
     _of("confidence", "Known (%)", "number", 80),
     _of("predicted", "Prediction", "percent", 90),

@@ -81,7 +81,7 @@ class LeadDetail:
     linkedin: str | None
     place: str
     industry: str | None
-    employees: int | None
+    employees: int | str | None  # a text where it is known as a range
     website: str | None
     notes: str | None
     facts: tuple[Known, ...]
@@ -115,7 +115,7 @@ def detail(session: Session, viewer: Viewer, lead_id: int, *, now: datetime) -> 
         linkedin=contact.linkedin,
         place=_place(contact, account),
         industry=account.industry if account else None,
-        employees=account.employees if account else None,
+        employees=row.employees,
         website=account.domain if account else None,
         notes=contact.notes,
         facts=_facts(session, lead),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, case, select
 from sqlalchemy.orm import Session
 
+from core.domain import head_counts
 from core.domain.access import Viewer
 from core.domain.predictions import PredictorState
 from core.domain.states import EmailStatus, LeadState, Tier
@@ -66,7 +67,7 @@ class LeadRow:
     city: str | None
     country: str | None
     industry: str | None
-    employees: int | None
+    employees: int | str | None  # a text where it is known as a range
     website: str | None
     tags: tuple[str, ...]
     lists: tuple[str, ...]
@@ -181,7 +182,7 @@ def _told(row: Any, tags: tuple[str, ...], lists: tuple[str, ...]) -> LeadRow:
         city=contact.city or (account.city if account else None),
         country=contact.country or (account.country if account else None),
         industry=account.industry if account else None,
-        employees=account.employees if account else None,
+        employees=head_counts.told(account.employees, account.custom) if account else None,
         website=account.domain if account else None,
         tags=tags,
         lists=lists,

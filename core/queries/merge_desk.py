@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from core.domain import keys
+from core.domain import head_counts, keys
 from core.domain.access import Viewer
 from core.domain.matches import MatchKind, MatchState
 from core.domain.states import LeadState, SuppressionReason
@@ -213,9 +213,10 @@ def _company(session: Session, account_id: int) -> Side | None:
         )
     ).scalar_one()
     known_by = account.domain or "No domain"
+    fields = {name: _text(getattr(account, name)) for name in COMPANY}
+    fields["employees"] = _text(head_counts.told(account.employees, account.custom))
     return Side(
-        account.id, account.name or known_by, known_by,
-        {name: _text(getattr(account, name)) for name in COMPANY}, account.created_at,
+        account.id, account.name or known_by, known_by, fields, account.created_at,
         _leads(session, Lead.account_id == account.id), None, people=people,
     )  # fmt: skip
 

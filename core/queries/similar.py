@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.domain import head_counts
 from core.domain.access import Viewer
 from core.domain.criteria import spoken
 from core.domain.states import LeadState
@@ -132,7 +133,9 @@ def _companies(mine: Account, other: Account) -> list[str]:
     if mine.employees and other.employees:
         ratio = mine.employees / other.employees
         if 0.5 <= ratio <= 2:
-            found.append(f"about as large ({other.employees:,} people)")
+            told = head_counts.told(other.employees, other.custom)
+            people = f"{told:,}" if isinstance(told, int) else told
+            found.append(f"about as large ({people} people)")
     return found
 
 

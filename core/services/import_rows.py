@@ -24,7 +24,7 @@ CONTACT_COLUMNS = (
 )
 COUNTED = ("created", "updated", "duplicates", "suppressed", "rejected")
 SHOWN = 100  # doubles of a chunk, and as many that are suppressed
-ACCOUNT_COLUMNS = ("name", "domain", "industry", "employees", "revenue", "technologies")
+ACCOUNT_COLUMNS = ("name", "domain", "industry", "employees", "custom", "revenue", "technologies")
 
 _contact, _account, _lead = map(bulk.table_of, (Contact, Account, Lead))
 # a merged address stands for the contact that was kept
@@ -133,8 +133,9 @@ class Scale:
     def __init__(self, target: Target, reader: Reader) -> None:
         self._target = target
         self._reader = reader
-        given = reader.given | {"custom", "domain"}
-        self._contact_columns = tuple(name for name in CONTACT_COLUMNS if name in given)
+        self._contact_columns = tuple(n for n in CONTACT_COLUMNS if n in reader.given | {"custom"})
+        # a company's own fields: the range of employees that a list gave
+        given = reader.given | {"domain"} | ({"custom"} if "employees" in reader.given else set())
         self._account_columns = tuple(name for name in ACCOUNT_COLUMNS if name in given)
         self._seen = Seen()
         self._companies = Seen()

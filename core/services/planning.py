@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.domain import keys, sequencing, templates, windows
+from core.domain import head_counts, keys, sequencing, templates, windows
 from core.domain.access import SYSTEM
 from core.domain.states import (
     Direction,
@@ -119,7 +119,7 @@ def merge_values(facts: Facts) -> dict[str, Any]:
         "company": account.name if account else None,
         "industry": account.industry if account else None,
         "website": account.domain if account else None,
-        "employees": account.employees if account else None,
+        "employees": head_counts.told(account.employees, account.custom) if account else None,
         "sender_name": facts.mailbox.name,
         "sender_email": facts.mailbox.address,
         "signature": facts.mailbox.signature,

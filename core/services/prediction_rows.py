@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.domain import titles
+from core.domain.head_counts import LISTED
 from core.domain.states import ConversionKind, LeadState
 from core.learn.predict import History
 from core.services import bulk
@@ -41,7 +42,7 @@ def told(row: Any) -> dict[str, Any]:
     """A row of KNOWN as the columns that are learned from."""
     title = row.title or ""
     return {
-        **(row.company_custom or {}),
+        **{name: value for name, value in (row.company_custom or {}).items() if name != LISTED},
         **(row.custom or {}),
         "Seniority": row.seniority or titles.seniority_of(title),
         "Department": row.department or titles.department_of(title),

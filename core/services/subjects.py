@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from core.domain import head_counts
 from core.domain.profile import Subject
 
 _NOTHING: Mapping[str, str] = {}
@@ -20,7 +21,7 @@ def subject_of(row: Any) -> Subject:
         department=row.department,
         language=row.language,
         industry=row.industry,
-        employees=row.employees,
+        employees=head_counts.of(row.employees, company),
         revenue=row.revenue,
         country=row.country or row.company_country,
         region=row.region,

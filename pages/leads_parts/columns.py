@@ -19,6 +19,9 @@ from pages.ui.actions import act
 from pages.ui.again import again
 
 URL = "cols"
+_PLAINLY: Mapping[str, Any] = {
+    "score": tables.score, "number": tables.number, "count": tables.count
+}  # fmt: skip
 _STATES: Mapping[str, Any] = {"state": LeadState, "tier": Tier, "status": EmailStatus}
 
 
@@ -87,10 +90,8 @@ def _column(
     value, width = column.value, column.width
     if column.look in _STATES:
         return tables.chips(heading, _STATES[column.look], value, width=width)
-    if column.look == "score":
-        return tables.score(heading, value, width=width)
-    if column.look == "number":
-        return tables.number(heading, value, width=width)
+    if column.look in _PLAINLY:
+        return _PLAINLY[column.look](heading, value, width=width)
     if column.look == "percent":
         return tables.number(heading, value, digits=1, unit="%", width=width)
     if column.look == "tags":

@@ -35,7 +35,9 @@ def heading(found: LeadDetail, viewer: Viewer, now: datetime, *, size: str = "##
     row = found.row
     chips = [words.chip(row.state), words.chip(row.tier) if row.tier else ""]
     st.markdown(f"{size} {words.text(row.name)} {' '.join(chips)}")
-    people = words.number(found.employees, "people") if found.employees else ""
+    many = found.employees
+    said = words.number(many) if isinstance(many, int) else words.text(many or "")
+    people = f"{said} people" if many else ""
     parts = [row.title, f"**{words.text(row.company)}**" if row.company else "", found.place]
     line = [part if part == parts[1] else words.text(part) for part in parts if part]
     st.markdown(" · ".join([*line, *([people] if people else [])]))

@@ -67,6 +67,17 @@ def number(
     return Column(heading, value, config)
 
 
+def count(label: str, value: Callable[[Any], int | str | None], *, width: Width = None) -> Column:
+    """A number, or a range of numbers as text."""
+    config = st.column_config.TextColumn(label, width=width, alignment="right")
+
+    def shown(row: Any) -> str:
+        said = value(row)
+        return _or_dash(words.number(said) if isinstance(said, int) else said)
+
+    return Column(label, shown, config)
+
+
 def percent(
     label: str,
     value: Callable[[Any], float | None],

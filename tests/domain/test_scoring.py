@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from core.domain import criteria
 from core.domain.criteria import CRITERIA, Question
 from core.domain.engagement import POINTS, Touch
+from core.domain.head_counts import Band
 from core.domain.profile import DEFAULT_WEIGHTS, Exclusions, Range
 from core.domain.scoring import (
     EDITION,
@@ -89,6 +90,14 @@ def test_every_reason_is_a_sentence_with_its_points():
         reason(result, "company age").sentence == "Founded in 2010 lies in 2000 to 2020: +5 of 5."
     )
     assert reason(result, "employees").sentence == "Employees 120 lies in 50 to 500: +15 of 15."
+
+
+def test_a_range_of_employees_is_judged_by_its_middle_and_named_as_it_is():
+    listed = PERFECT._replace(employees=Band(126, "51–200"))
+
+    sentence = reason(scored(listed), "employees").sentence
+
+    assert sentence == "Employees 51–200 lies in 50 to 500: +15 of 15."
 
 
 def test_unknown_is_neither_match_nor_miss_and_lowers_confidence():

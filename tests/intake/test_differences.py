@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 
+from core.domain.head_counts import LISTED
 from core.intake import differences
 from core.intake.dedupe import laid_over
 from core.intake.differences import SHOWN, Difference, Differences
@@ -28,6 +29,14 @@ def test_only_what_differs_and_stays_is_a_difference():
         Difference("a@b.example", "phone", "+49 1", "+49 2"),
         Difference("a@b.example", "own.Size", "38", "39"),
     ]
+
+
+def test_a_range_of_employees_is_told_as_it_is():
+    known = {"employees": 126, "custom": {LISTED: "51–200"}}
+
+    found = noted(known, {"employees": 350, "custom": {LISTED: "201–500"}})
+
+    assert found.first == [Difference("a@b.example", "employees", "51–200", "201–500")]
 
 
 def test_the_same_value_of_a_company_counts_once():

@@ -5,8 +5,10 @@ import pytest
 from sqlalchemy import func, select
 
 from core.domain.access import SYSTEM
+from core.domain.head_counts import LISTED
 from core.domain.states import BatchState, LeadState, SuppressionKind, SuppressionReason
 from core.pipeline import harvest
+from core.queries import leads
 from core.services import imports, suppressions
 from core.services.import_plan import POLICIES
 from db.models import Account, Campaign, Client, Contact, ImportBatch, ImportReject, Lead, LeadEvent
@@ -85,7 +87,10 @@ def test_a_list_becomes_contacts_companies_and_leads(rt, tmp_path):
     assert (anna.first_name, anna.last_name, anna.country) == ("Anna", "Berg", "DE")
     assert anna.custom == {"Favourite colour": "blue"}
     assert (company.key, company.name, company.employees) == ("acme.example", "Acme GmbH", 126)
+    assert company.custom == {LISTED: "51–200"}
     assert (lead.state, lead.account_id, lead.batch_id) == ("harvested", company.id, batch.id)
+    with reading(rt.sessions) as session:
+        assert [one.employees for one in leads.rows(session, SYSTEM, [lead.id])] == ["51–200"]
     assert (event.kind, event.reason) == ("import", "Imported from people.csv")
 
 
