@@ -26,6 +26,8 @@ SAMPLE = 2000  # leads looked at: about half a second
 SLICES = 20
 EXAMPLES = 10  # of each way a lead may move
 COUNTED = 100_000
+MANY = 50  # leads that move; or a fifth of all, where that is FEW or more
+FEW = 5
 STATES = (LeadState.ENRICHED, *scores.RESCORED)
 
 _lead, _contact, _account = map(bulk.table_of, (Lead, Contact, Account))
@@ -70,6 +72,16 @@ class WhatIf:
     def moved(self) -> int:
         """How many of those looked at would change their tier."""
         return sum(number for (was, now), number in self.counts.items() if was is not now)
+
+    @property
+    def moving(self) -> int:
+        """How many of all would change their tier, as the sample says."""
+        return round(self.moved * self.of / self.looked_at) if self.looked_at else 0
+
+    @property
+    def many(self) -> bool:
+        """Whether so many move that one should be asked before."""
+        return self.moving >= MANY or (self.moved >= FEW and 5 * self.moved >= self.looked_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.domain.states import LeadState, Role
-from db.models import AutoApproval, Campaign, Lead, Sequence, User
+from core.services import campaigns
+from db.models import AutoApproval, Campaign, Client, Lead, Sequence, User
 from db.session import Sessions, reading, transaction
 from tests.factories import (
+    NOW,
     make_account,
     make_campaign,
     make_client,
@@ -14,6 +16,7 @@ from tests.factories import (
     make_lead,
     make_sequence,
     make_user,
+    viewer_of,
 )
 from tests.factories_desk import make_auto_approval
 from tests.pages.conftest import App, seen
@@ -77,6 +80,67 @@ def test_the_audience_shows_how_leads_would_move_before_it_is_saved(
         campaign = session.get_one(Campaign, campaign_id)
         assert (campaign.icp["industries"], campaign.rules_version) == (["Mining"], 2)
     assert "These are the rules as they are saved." in seen(at)
+
+
+def saved_as(sessions: Sessions, campaign_id: int, document: dict) -> None:
+    """The audience is saved like this."""
+    with transaction(sessions) as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        viewer = viewer_of(session.get_one(Client, campaign.client_id))
+        campaigns.set_icp(
+            session, viewer, campaign_id, document, version=campaign.version, now=NOW,
+            rules={"threshold": 40},
+        )  # fmt: skip
+
+
+def test_an_older_audience_is_shown_and_used_again(signed_in: App, sessions: Sessions) -> None:
+    user, campaign_id = campaign_of(sessions, rules={"threshold": 30})
+    saved_as(sessions, campaign_id, {"titles": ["Plumber"], "employees": {"min": 50}})
+    at = signed_in(user, "campaigns.py", campaign=str(campaign_id), part="audience")
+    assert "Employees any → 50 or more; Job titles + Plumber − VP Marketing; " in seen(at)
+
+    at = [b for b in at.button if b.label == "Show"][-1].click().run()
+    assert "- Job titles: VP Marketing" in seen(at).replace("*", "")
+    at = pressed(at, "Use this version again")
+
+    said = seen(at)
+    assert not at.exception
+    assert "The fields show version 1." in said
+    assert "1 of 2 leads would change its tier." in said
+    assert field(at, "number_input", ".threshold").value == 30
+
+    at = pressed(at, "Save audience")
+
+    assert not at.exception
+    with reading(sessions) as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        assert campaign.icp["titles"] == ["VP Marketing"]
+        assert (campaign.rules["threshold"], campaign.rules_version) == (30, 3)
+    assert "The fields show version" not in seen(at)
+
+
+def test_many_that_would_move_are_asked_about_before(signed_in: App, sessions: Sessions) -> None:
+    user, campaign_id = campaign_of(sessions)
+    with transaction(sessions) as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        client = session.get_one(Client, campaign.client_id)
+        account = make_account(session, client, industry="Mining")
+        for _ in range(6):
+            make_lead(session, campaign, make_contact(session, client, account), state="scored")
+    at = signed_in(user, "campaigns.py", campaign=str(campaign_id), part="audience")
+    at = field(at, "text_input", "icp.industries").set_value("Mining").run()
+
+    at = pressed(at, "Save audience")
+
+    assert "8 of 8 open leads** change their tier" in seen(at)
+    with reading(sessions) as session:
+        assert session.get_one(Campaign, campaign_id).rules_version == 1
+
+    at = pressed(at, "Save and move them")
+
+    assert not at.exception
+    with reading(sessions) as session:
+        assert session.get_one(Campaign, campaign_id).rules_version == 2
 
 
 def test_what_contradicts_is_said_at_once_and_cannot_be_saved(

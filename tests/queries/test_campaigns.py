@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from core.domain.access import Viewer
 from core.domain.pace import Pace
 from core.domain.states import CampaignState, Role
-from core.queries import campaigns, figures
+from core.queries import audiences, campaigns, figures
+from core.services.campaigns import set_icp
 from db.models import CampaignTarget, Client, DailyRollup
 from db.session import Sessions, transaction
 from tests.factories import (
@@ -130,3 +131,35 @@ def test_a_campaign_tells_how_it_goes_by_its_worst_target(session: Session, clie
 
     (target, _) = figures.targets(session, viewer_of(client), today=TODAY)
     assert target.standing.pace is Pace.PAUSED
+
+
+def test_an_audience_has_versions_with_what_changed(session: Session, client: Client) -> None:
+    campaign = make_campaign(session, client, icp={"titles": ["CEO"], "weights": {"title": 30}})
+    began = audiences.versions(session, ADMIN, campaign.id)
+    steps = (
+        {"titles": ["CEO", "CFO"], "founded": {"min": 1990, "max": 2020}},
+        {"titles": ["CEO", "CFO"], "exclude": {"titles": ["Intern"]}},
+    )
+    for place, document in enumerate(steps):
+        rules = {"tier": {"hot": 70}, "routes": []} if place else {}
+        version = campaign.version
+        set_icp(session, ADMIN, campaign.id, document, version=version, now=NOW, rules=rules)
+        session.flush()
+
+    third, second, first = audiences.versions(session, ADMIN, campaign.id)
+
+    assert [one.number for one in began] == [1]
+    assert (third.number, third.who, third.at, third.rules) == (
+        3,
+        "Ada",
+        NOW,
+        {"tier": {"hot": 70}},
+    )
+    assert {change.field: (change.was, change.now) for change in third.changes} == {
+        "exclude.titles": (None, ["Intern"]),
+        "founded": ((1990, 2020), None),
+        "tier.hot": (75, 70),
+    }
+    assert {change.field for change in second.changes} == {"titles", "founded", "weights.title"}
+    assert (first.number, first.at, first.icp["titles"], first.changes) == (1, None, ["CEO"], ())
+    assert audiences.versions(session, viewer_of(make_client(session)), campaign.id) == ()

@@ -184,3 +184,17 @@ def test_the_leads_are_read_by_an_index(sessions):
         )
 
     assert whole_reads(found) == []
+
+
+@pytest.mark.parametrize(
+    ("moved", "looked_at", "of", "many"),
+    [
+        *((0, 0, 0, False), (4, 4, 4, False), (5, 25, 25, True), (5, 26, 26, False)),
+        *((49, 900, 900, False), (50, 900, 900, True), (10, 2000, 10_000, True)),
+    ],
+)
+def test_many_are_fifty_or_a_fifth(moved, looked_at, of, many):
+    counts = {(Tier.COOL, Tier.WARM): moved, (Tier.COLD, Tier.COLD): looked_at - moved}
+    told = what_if.WhatIf(counts, (), Passing(), Passing(), looked_at, of, same=False)
+
+    assert told.many is many
