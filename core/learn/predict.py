@@ -71,16 +71,32 @@ def train(history: History, *, without: Mapping[str, str] | None = None) -> Trai
     return Trained(model, _card(history, outcome, parts, columns, left_out, model, figures))
 
 
+def shortfall(rows: int, won: int) -> str | None:
+    """What is missing to learn from so many leads, of which `won` converted; None where nothing
+    is.
+    """
+    if rows >= FEWEST and min(won, rows - won) >= FEWEST_OF_EACH:
+        return None
+    wanted = {
+        "that converted": FEWEST_OF_EACH - won,
+        "that did not": FEWEST_OF_EACH - (rows - won),
+        "in all": FEWEST - rows,
+    }
+    missing = ", ".join(f"{n:,} {of}" for of, n in wanted.items() if n > 0)
+    return (
+        f"There are {rows:,} leads with an outcome, {won:,} of them converted. At least {FEWEST} "
+        f"are needed, with {FEWEST_OF_EACH} of each outcome. Missing: {missing}."
+    )
+
+
 def _check(outcome: Any) -> None:
     rows, won = len(outcome), int(outcome.sum())
     if rows and won in (0, rows):
         which = "converted" if won else "did not convert"
         raise Invalid(f"All {rows:,} leads {which}: a prediction needs leads of both outcomes.")
-    if rows < FEWEST or min(won, rows - won) < FEWEST_OF_EACH:
-        raise Invalid(
-            f"There are {rows:,} leads with an outcome, {won:,} of them converted. At least "
-            f"{FEWEST} are needed, with {FEWEST_OF_EACH} of each outcome."
-        )
+    missing = shortfall(rows, won)
+    if missing is not None:
+        raise Invalid(missing)
 
 
 def _sorted_out(

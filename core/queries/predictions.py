@@ -4,18 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import ValidationError
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
 from core.domain.predictions import HistorySource, PredictorState
-from core.domain.states import ConversionKind, LeadState
 from core.learn.predict_card import Card
 from core.queries import paging
-from db.models import Conversion, Lead, LeadPrediction, Predictor, User
+from db.models import LeadPrediction, Predictor, User
 
 SHOWN = 50
-CAP = 10_000
 _MADE = User.__table__.alias("made_by")
 _SAID = User.__table__.alias("accepted_by")
 
@@ -59,15 +57,6 @@ class Said:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Outcomes:
-    """How many leads of a client are marked; `more`: counted to the cap."""
-
-    converted: int
-    lost: int
-    more: bool
-
-
 def versions(session: Session, viewer: Viewer, client_id: int) -> tuple[VersionRow, ...]:
     """The latest versions of a client, the newest first."""
     query = _select(viewer).where(Predictor.client_id == client_id)
@@ -106,30 +95,6 @@ def of_lead(session: Session, viewer: Viewer, lead_id: int) -> Said | None:
         usual=judged.converted / judged.rows if judged and judged.rows else None,
         at=said.at,
     )
-
-
-def outcomes(session: Session, viewer: Viewer, client_id: int) -> Outcomes:
-    """How many leads are marked converted or lost, counted up to a cap."""
-    mine = paging.within(Lead.client_id, viewer, focused=False)
-    converted = (
-        select(Lead.id)
-        .where(Lead.client_id == client_id, mine, Lead.state == LeadState.CONVERTED)
-        .limit(CAP)
-    )
-    lost = (
-        select(Conversion.lead_id)
-        .where(
-            Conversion.client_id == client_id,
-            paging.within(Conversion.client_id, viewer, focused=False),
-            Conversion.kind == ConversionKind.LOST,
-        )
-        .limit(CAP)
-    )
-    won, gone = (
-        int(session.execute(select(func.count()).select_from(one.subquery())).scalar_one())
-        for one in (converted, lost)
-    )
-    return Outcomes(won, gone, more=CAP in (won, gone))
 
 
 def _select(viewer: Viewer) -> Select[Predictor, str | None, str | None]:

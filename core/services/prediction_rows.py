@@ -63,7 +63,7 @@ def of_leads(session: Session, client_id: int, *, quiet_days: int | None, now: d
     """
     found = _outcomes(session, client_id, quiet_days, now)
     rows: list[Any] = []
-    ids = sorted(found)[-MOST:]
+    ids = _newest(found)
     for start in range(0, len(ids), CHUNK):
         query = select(*KNOWN).select_from(FROM)
         chunk = ids[start : start + CHUNK]
@@ -80,6 +80,19 @@ def of_leads(session: Session, client_id: int, *, quiet_days: int | None, now: d
             for row in rows
         ],
     )
+
+
+def counted(
+    session: Session, client_id: int, *, quiet_days: int | None, now: datetime
+) -> tuple[int, int]:
+    """How many leads `of_leads` gives, and how many of them converted."""
+    found = _outcomes(session, client_id, quiet_days, now)
+    ids = _newest(found)
+    return len(ids), sum(found[lead_id][0] for lead_id in ids)
+
+
+def _newest(found: dict[int, tuple[bool, datetime | None]]) -> list[int]:
+    return sorted(found)[-MOST:]
 
 
 def _outcomes(

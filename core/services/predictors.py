@@ -1,6 +1,7 @@
 """Predictions of a client as people order, accept and end them; each version is kept."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from core.domain.predictions import OPEN, HistorySource, PredictorState
 from core.errors import Invalid
 from core.intake import outcomes
 from core.intake.outcomes import Look
-from core.services import audit, guard, prediction_file
+from core.learn import predict
+from core.services import audit, guard, prediction_file, prediction_rows
 from db.models import Client, Predictor
 
 QUIET_DAYS = (30, 365)
@@ -24,6 +26,34 @@ def look(session: Session, viewer: Viewer, client_id: int, file: Path) -> Look:
     """What a list of earlier leads seems to say; nothing is stored."""
     _allowed(session, viewer, client_id)
     return outcomes.look(file)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The client's leads that would be learned from; `missing` says what it takes, if anything."""
+
+    converted: int
+    lost: int  # marked so
+    silent: int  # count as not converted
+    missing: str | None
+
+    @property
+    def leads(self) -> int:
+        """All of them."""
+        return self.converted + self.lost + self.silent
+
+
+def known(
+    session: Session, viewer: Viewer, client_id: int, *, quiet_days: int | None, now: datetime
+) -> Known:
+    """What `order_from_leads` would learn from, counted as the training counts it."""
+    _allowed(session, viewer, client_id)
+    rows, won = prediction_rows.counted(session, client_id, quiet_days=quiet_days, now=now)
+    lost = rows - won
+    if quiet_days is not None:
+        marked, with_it = prediction_rows.counted(session, client_id, quiet_days=None, now=now)
+        lost = min(lost, marked - with_it)
+    return Known(won, lost, rows - won - lost, predict.shortfall(rows, won))
 
 
 def order_from_leads(

@@ -8,9 +8,10 @@ import streamlit as st
 from core.domain.access import Viewer
 from core.domain.states import JobName
 from core.intake.outcomes import Look
-from core.queries import predictions
+from core.learn import predict
 from core.runtime import Runtime
 from core.services import predictors
+from core.services.predictors import Known
 from db.session import reading
 from pages.ui import filters, importing, words
 from pages.ui.actions import act, look, run_now
@@ -31,27 +32,46 @@ def draw(rt: Runtime, viewer: Viewer, client_id: int) -> None:
 
 def _from_leads(rt: Runtime, viewer: Viewer, client_id: int) -> None:
     with reading(rt.sessions) as session:
-        known = predictions.outcomes(session, viewer, client_id)
-    more = " or more" if known.more else ""
+        marked = predictors.known(session, viewer, client_id, quiet_days=None, now=rt.now())
     with st.container(border=True):
-        st.markdown(
-            f"**{words.number(known.converted)}** leads are marked as converted and "
-            f"**{words.number(known.lost)}** as lost{more}. At least 100 are needed, 20 of each."
-        )
+        told = st.container()
         silent = st.toggle(
             "Silence counts as not converted: people we wrote to long ago, without a conversion",
-            value=known.lost < known.converted, key="prediction.silent",
+            value=marked.lost < marked.converted, key="prediction.silent",
         )  # fmt: skip
         days = st.number_input(
             "Days since we first wrote", *predictors.QUIET_DAYS, QUIET, key="prediction.days",
             disabled=not silent, width=220,
         )  # fmt: skip
-        if st.button("Learn from these leads", type="primary", icon=":material/school:",
-                     key="prediction.learn"):  # fmt: skip
-            quiet = int(days) if silent else None
+        quiet = int(days) if silent else None
+        with reading(rt.sessions) as session:
+            known = predictors.known(session, viewer, client_id, quiet_days=quiet, now=rt.now())
+        told.markdown(_counted(known, quiet))
+        if _learn("leads", known.missing):
             done = act(rt, lambda s: predictors.order_from_leads(
                 s, viewer, client_id, quiet_days=quiet, now=rt.now()).number)  # fmt: skip
             _begin(rt, viewer, done)
+
+
+def _counted(known: Known, quiet: int | None) -> str:
+    parts = [
+        f"**{words.number(known.converted)}** converted",
+        f"**{words.number(known.lost)}** are marked as lost",
+    ]
+    if quiet is not None:
+        parts.append(f"**{words.number(known.silent)}** were silent for {quiet} days")
+    return f"It would learn from **{words.counted(known.leads, 'lead')}**: {', '.join(parts)}."
+
+
+def _learn(source: str, missing: str | None) -> bool:
+    """The button; where something is missing it says what, and cannot be pressed."""
+    if missing is not None:
+        st.markdown(f":orange[:material/warning: {words.text(missing)}]")
+    return st.button(
+        f"Learn from these {source}" if source == "leads" else f"Learn from this {source}",
+        type="primary", icon=":material/school:", disabled=missing is not None, help=missing,
+        key="prediction.learn" if source == "leads" else "prediction.learn_list",
+    )  # fmt: skip
 
 
 def _from_list(rt: Runtime, viewer: Viewer, client_id: int) -> None:
@@ -87,8 +107,7 @@ def _asked(rt: Runtime, viewer: Viewer, client_id: int, file: Path, name: str, s
             ":orange[:material/warning: Without a day the prediction cannot be judged on newer "
             "leads, which flatters it.]"
         )
-    if st.button("Learn from this list", type="primary", icon=":material/school:",
-                 key="prediction.learn_list"):  # fmt: skip
+    if _learn("list", None if seen.more else predict.shortfall(won + lost, won)):
         done = act(rt, lambda s: predictors.order_from_file(
             s, viewer, client_id, file, filename=name, asked=found, now=rt.now()
         ).number)  # fmt: skip

@@ -123,7 +123,7 @@ def test_an_empty_lead_gets_a_chance_near_the_usual_one():
 @pytest.mark.parametrize(
     ("won", "lost", "says"),
     [(200, 0, "needs leads of both outcomes"), (0, 200, "did not convert"),
-     (30, 40, "At least 100"), (5, 400, "20 of each")],
+     (19, 40, "Missing: 1 that converted, 41 in all"), (5, 400, "20 of each")],
     ids=["only converted", "only lost", "too few", "too few converted"],
 )  # fmt: skip
 def test_a_history_that_can_teach_nothing_is_refused_in_one_sentence(won, lost, says):

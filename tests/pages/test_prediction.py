@@ -1,6 +1,7 @@
 """Analytics → Prediction, and what is predicted on the pages of leads."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ from core.domain.predictions import PredictorState
 from core.domain.states import Role
 from core.queries import predictions
 from core.runtime import Runtime
+from core.services import prediction_rows, predictors
 from db.models import Client, Lead, User
 from db.session import reading, transaction
-from tests.factories import make_campaign, make_client, make_user, viewer_of
+from tests.factories import NOW, make_campaign, make_client, make_user, viewer_of
 from tests.factories_predictions import make_open_lead, make_outcomes, make_predictor, make_said
 from tests.pages.conftest import App, seen
 from tests.services.test_predictors import written
@@ -66,6 +68,43 @@ def test_a_manager_has_it_learned_looks_at_the_card_and_accepts_it(
     assert not at.exception
     assert "chance to convert" in seen(at)
     assert "not part of the score" in seen(at)
+
+
+def test_what_is_counted_is_what_would_be_learned_from(
+    signed_in: App, world: dict[str, Any], rt: Runtime
+) -> None:
+    client = world["client"]
+    with transaction(rt.sessions) as session:
+        first = predictors.known(session, viewer_of(client), client.id, quiet_days=None, now=NOW)
+        silent = session.query(Lead).filter_by(id=world["lead"].id).one()
+        silent.reached_at = NOW - timedelta(days=95)
+        session.flush()
+        learned = prediction_rows.of_leads(session, client.id, quiet_days=90, now=NOW)
+        known = predictors.known(session, viewer_of(client), client.id, quiet_days=90, now=NOW)
+
+    assert known.leads == len(learned.outcome) == first.leads + 1
+    assert (known.converted, known.lost) == (sum(learned.outcome), first.lost)
+    assert (known.silent, known.missing) == (1, None)
+    at = signed_in(world["manager"], "analytics.py", view="prediction")
+    assert f"It would learn from {first.leads} leads" in seen(at).replace("*", "")
+    at = at.toggle(key="prediction.silent").set_value(True).run()
+    assert f"It would learn from {known.leads} leads" in seen(at).replace("*", "")
+    assert "1 were silent for 90 days" in seen(at).replace("*", "")
+
+
+def test_below_the_least_it_says_what_is_missing_and_cannot_be_pressed(
+    signed_in: App, rt: Runtime
+) -> None:
+    with transaction(rt.sessions) as session:
+        client = make_client(session)
+        make_outcomes(session, make_campaign(session, client), 30)
+        manager = make_user(session, Role.MANAGER, [client])
+
+    at = signed_in(manager, "analytics.py", view="prediction")
+
+    assert "At least 100 are needed, with 20 of each outcome. Missing: " in seen(at)
+    assert "70 in all." in seen(at)
+    assert at.button(key="prediction.learn").disabled
 
 
 def test_a_list_is_shown_as_it_was_understood_and_learned_from(
