@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 LISTED = "employees as listed"  # the field of a company that keeps the range
+MOST = 10_000_000
 _SIGNS = re.compile(r"^[<>]?([\d,]+)(?:–([\d,]+)|\+)?$")
 
 
@@ -46,10 +47,29 @@ def told(number: int | None, own: Mapping[str, Any] | None) -> int | str | None:
     return found.said if isinstance(found, Band) else found
 
 
+def agree(one: int | Band | None, other: int | Band | None) -> bool:
+    """Whether both can be true: the same, or a number within the other's range."""
+    if isinstance(one, Band) and isinstance(other, int):
+        return other in _span(one.said)
+    if isinstance(one, int) and isinstance(other, Band):
+        return one in _span(other.said)
+    return one == other
+
+
 @lru_cache(maxsize=4096)
 def _middle(said: str) -> int | None:
+    numbers = _numbers(said)
+    return round(sum(numbers) / len(numbers)) if numbers else None
+
+
+@lru_cache(maxsize=4096)
+def _span(said: str) -> range:
+    numbers = _numbers(said)
+    least = 0 if said.startswith("<") else numbers[0]
+    most = numbers[-1] if len(numbers) == 2 or said.startswith("<") else MOST
+    return range(least, most + 1)
+
+
+def _numbers(said: str) -> list[int]:
     found = _SIGNS.match(said)
-    if found is None:
-        return None
-    numbers = [int(one.replace(",", "")) for one in found.groups() if one]
-    return round(sum(numbers) / len(numbers))
+    return [int(one.replace(",", "")) for one in found.groups() if one] if found else []

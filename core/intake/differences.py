@@ -45,9 +45,12 @@ class Differences:
                 continue
             if isinstance(value, dict):
                 self._note_own(key, old, value)
+            elif name == "employees":
+                both = [head_counts.of(one[name], one.get("custom")) for one in (known, given)]
+                if name not in changes and not head_counts.agree(*both):
+                    self._note(key, name, *both)
             elif name not in changes:
-                called = _CALLED.get(name, name)
-                self._note(key, called, _said(name, known), _said(name, given))
+                self._note(key, _CALLED.get(name, name), old, value)
 
     def _note_own(self, key: str, known: Mapping[str, Any], given: Mapping[str, Any]) -> None:
         for heading, value in given.items():
@@ -89,13 +92,11 @@ def read(document: Mapping[str, Any] | None) -> Differences:
     return Differences(dict(document["counts"]), [Difference(*one) for one in first])
 
 
-def _said(name: str, values: Mapping[str, Any]) -> Any:
-    if name == "employees":
-        return head_counts.told(values[name], values.get("custom"))
-    return values[name]
-
-
 def _text(value: Any) -> str:
     if type(value) is str:
         return value[:LONGEST]
-    return value.date().isoformat() if isinstance(value, datetime) else str(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, head_counts.Band):
+        return value.said
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -36,5 +36,20 @@ def test_a_range_is_told_as_long_as_the_number_is_its_middle(number, own, told):
     assert head_counts.told(number, own) == told
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        (131, Band(126, "51–200"), True),
+        (Band(126, "51–200"), 201, False),
+        (9, Band(50, "<50"), True),
+        (Band(10_001, "10,001+"), 50_000, True),
+        (Band(126, "51–200"), Band(30, "11–50"), False),
+        (126, 126, True),
+    ],
+)
+def test_a_number_agrees_with_the_range_it_lies_in(one, other, both):
+    assert head_counts.agree(one, other) is both
+
+
 def test_what_is_reckoned_with_is_the_middle():
     assert head_counts.of(126, {LISTED: "51–200"}) == Band(126, "51–200")

@@ -39,6 +39,12 @@ def test_a_range_of_employees_is_told_as_it_is():
     assert found.first == [Difference("a@b.example", "employees", "51–200", "201–500")]
 
 
+def test_a_number_within_the_listed_range_is_no_difference():
+    found = noted({"employees": 131}, {"employees": 126, "custom": {LISTED: "51–200"}})
+
+    assert found.total == 0
+
+
 def test_the_same_value_of_a_company_counts_once():
     found = Differences()
 
