@@ -89,7 +89,7 @@ def _begin(
         batch_id = importing.start(rt, viewer, order, mapping)
         if batch_id is not None:
             filters.put(batch=batch_id)
-            again(sentence="The import has begun. You can leave this page.")
+            again()
 
 
 def _ordered(rt: Runtime, known: tuple[Into, ...]) -> Order | None:

@@ -14,7 +14,8 @@ from core.runtime import Runtime
 from db.session import reading
 from pages.leads_parts import intake_preview
 from pages.ui import filters, forms, importing, tables, words
-from pages.ui.page import refused
+from pages.ui.again import again
+from pages.ui.page import refused, waits
 
 MANY = 50_000  # leads; whether somebody of more was written to is looked up when it is asked for
 UNDER_WAY = (BatchState.QUEUED, BatchState.RUNNING, BatchState.UNDOING)
@@ -27,28 +28,39 @@ def progress(rt: Runtime, viewer: Viewer, batch_id: int) -> None:
     if batch is None:
         refused("This import does not exist, or it belongs to a client you do not work for.")
     elif batch.state in UNDER_WAY:
-        _running(rt, viewer, batch_id)
+        _running(rt, viewer, batch_id, batch.state)
     else:
         _result(rt, viewer, batch)
 
 
 @st.fragment(run_every=2)
-def _running(rt: Runtime, viewer: Viewer, batch_id: int) -> None:
-    """Drawn anew every two seconds; the whole page once it is done."""
+def _running(rt: Runtime, viewer: Viewer, batch_id: int, drawn: BatchState) -> None:
+    """Drawn anew every two seconds; the whole page once its state is not the one that was drawn."""
     with reading(rt.sessions) as session:
         batch = imports.batch(session, viewer, batch_id)
-    if batch is None or batch.state not in UNDER_WAY:
-        st.rerun()
+    if batch is None or batch.state is not drawn or waits():
+        again(sentence=_end(batch) if batch else "")
     elif batch.state is BatchState.UNDOING:
         gone = f"{words.number(batch.removed)} of {words.counted(batch.created, 'lead')} gone"
         share = batch.removed / batch.created if batch.created else 0.0
-        st.progress(min(1.0, share), text=f"Undoing {words.text(batch.filename)}: {gone}")
+        so_far = f": {gone}" if batch.created else ""
+        st.progress(min(1.0, share), text=f"Undoing {words.text(batch.filename)}{so_far}")
         st.caption("You can leave this page; it goes on.")
     else:
         rows = f"{words.number(batch.rows_done)} of {words.counted(batch.rows, 'row')}"
         st.progress(batch.share or 0.0, text=f"Importing {words.text(batch.filename)}: {rows}")
         st.caption("You can leave this page; the import goes on.")
         _undo(rt, viewer, batch, "Stop and undo")
+
+
+def _end(batch: BatchRow) -> str:
+    """What is said of an import whose end somebody waited for; of a failure the page says it."""
+    if batch.state is BatchState.COMPLETED:
+        return f"{batch.filename} is in: {words.counted(batch.created, 'new lead')}."
+    if batch.state is BatchState.UNDONE:
+        gone = f": {words.counted(batch.removed, 'lead')} taken away" if batch.removed else ""
+        return f"{batch.filename} is undone{gone}."
+    return ""
 
 
 def _result(rt: Runtime, viewer: Viewer, batch: BatchRow) -> None:
@@ -61,10 +73,11 @@ def _result(rt: Runtime, viewer: Viewer, batch: BatchRow) -> None:
         intake_preview.figures(batch)
         intake_preview.differences(batch)
     with st.container(horizontal=True, gap="small"):
-        st.page_link(
-            "leads.py", label="Show these leads", icon=":material/group:",
-            query_params={"batch": str(batch.batch_id)},
-        )  # fmt: skip
+        if batch.state is not BatchState.UNDONE or batch.kept:
+            st.page_link(
+                "leads.py", label="Show these leads", icon=":material/group:",
+                query_params={"batch": str(batch.batch_id)},
+            )  # fmt: skip
         st.page_link(
             "leads.py", label="Import another file", icon=":material/upload:",
             query_params={"view": "import"},
@@ -83,9 +96,10 @@ def _result(rt: Runtime, viewer: Viewer, batch: BatchRow) -> None:
 
 
 def _undone(batch: BatchRow) -> None:
+    gone = f"{words.counted(batch.removed, 'lead')} taken away"
     st.markdown(
-        f"{words.counted(batch.removed, 'lead')} taken away, and what the list had changed is as "
-        "it was. Whoever opted out stays suppressed."
+        f"{gone if batch.removed else 'No lead had come of it'}, and what the list had changed is "
+        "as it was. Whoever opted out stays suppressed."
     )
     if batch.kept:
         st.markdown(

@@ -77,11 +77,11 @@ def start(
 
 
 def undo(rt: Runtime, viewer: Viewer, batch_id: int) -> None:
-    """Undoes an import as a whole, in the background; what hinders it is said in red."""
+    """Undoes an import as a whole, in the background; what hinders it is said in red, and how far
+    it is by the page.
+    """
     begun = actions.act(
-        rt,
-        lambda session: import_undo.begin(session, viewer, batch_id, now=rt.now()),
-        done="The import is being undone. You can leave this page.",
+        rt, lambda session: import_undo.begin(session, viewer, batch_id, now=rt.now())
     )
     if begun is not None:
         actions.in_background(lambda: harvest.undo_batch(rt, batch_id))

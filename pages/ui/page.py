@@ -36,6 +36,7 @@ __all__ = [
     "refused",
     "runtime",
     "stop",
+    "waits",
 ]
 
 
@@ -115,6 +116,13 @@ def flash(kind: str, sentence: str) -> None:
         _say(kind, sentence)
     else:
         st.session_state.setdefault(_FLASH, []).append((kind, sentence))
+
+
+def waits() -> bool:
+    """Whether something is left to be said when the whole page is drawn: a part drawn alone, whose
+    buttons did something, asks for that.
+    """
+    return bool(st.session_state.get(_FLASH))
 
 
 @contextmanager

@@ -73,10 +73,12 @@ def test_a_pasted_table_is_previewed_run_and_undone(signed_in: App, sessions: Se
     assert "Imported" in seen(at)
     assert "Yes, undo it" in seen(at)
     at.button(key="import.undo").click().run()
+    begun = [toast.value for toast in at.toast]
     rest()
     at.run()
 
     assert not at.exception
+    assert not begun  # the page itself says how far it is: a toast would outlive that
     assert "2 leads taken away" in seen(at)
     with reading(sessions) as session:
         assert session.query(Lead).count() == 1
