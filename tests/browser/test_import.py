@@ -45,7 +45,7 @@ def test_a_list_goes_in_and_is_undone_as_a_whole(
     titled(page, "Leads")
     page.get_by_role("button", name="Undo this import").click()
     page.get_by_role("button", name="Yes, undo it").click()
-    expect(page.get_by_text("3 leads taken away")).to_be_visible()
+    expect(page.get_by_text("3 leads taken away, and")).to_be_visible()
 
     assert [_count(sessions, one) for one in (Lead, Contact, SavedMapping)] == [0, 0, 1]
     _pastes_the_same_source(page, served)
