@@ -36,6 +36,7 @@ class LeadOf:
     """A lead of one side."""
 
     lead_id: int
+    campaign_id: int
     campaign: str
     state: LeadState
 
@@ -223,13 +224,13 @@ def _company(session: Session, account_id: int) -> Side | None:
 
 def _leads(session: Session, whose: Any) -> tuple[LeadOf, ...]:
     rows = session.execute(
-        select(Lead.id, Campaign.name, Lead.state)
+        select(Lead.id, Lead.campaign_id, Campaign.name, Lead.state)
         .join(Campaign, Campaign.id == Lead.campaign_id)
         .where(whose)
         .order_by(Lead.id)
         .limit(LEADS)
     )
-    return tuple(LeadOf(row.id, row.name, LeadState(row.state)) for row in rows)
+    return tuple(LeadOf(row.id, row.campaign_id, row.name, LeadState(row.state)) for row in rows)
 
 
 def _opted_out(session: Session, contact: Contact) -> SuppressionReason | None:

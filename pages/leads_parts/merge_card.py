@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.domain.access import Viewer
-from core.domain.lifecycle import is_further
+from core.domain.lifecycle import LEAD_MOVES, is_further, may_move
+from core.domain.matches import MatchKind
 from core.domain.states import LeadState
-from core.queries.merge_desk import STORED, PairShown, Side
+from core.queries.merge_desk import STORED, LeadOf, PairShown, Side
 from core.runtime import Runtime
 from pages.ui import words
 
@@ -42,29 +43,41 @@ def choose(found: PairShown) -> tuple[int, list[str]]:
         if _one_of(found, name, found.labels()[name], values, best) != kept:
             chosen.append(STORED.get(name, name))
     st.caption("Gaps are filled from the other; tags, leads, mails and notes of both are kept.")
-    for sentence in _joined(found):
+    for sentence in _joined(found, sides[kept], sides[1 - kept]):
         st.markdown(f":material/info: {sentence}")
     return sides[kept].row_id, chosen
 
 
-def _joined(found: PairShown) -> list[str]:
-    """What becomes of two leads in one campaign: the further one goes on, whoever stays."""
-    if found.left.opted_out or found.right.opted_out:
+def _joined(found: PairShown, kept: Side, gone: Side) -> list[str]:
+    """What becomes of two leads in one campaign: the further one goes on, whoever stays; of two
+    that are as far the one of whom stays.
+    """
+    if found.kind is MatchKind.ACCOUNT:
+        return []  # people of one company keep their leads
+    if kept.opted_out or gone.opted_out:
         return ["The opt-out of one holds for both: nothing more is sent."]
-    states = {lead.campaign: lead.state for lead in found.left.leads}
-    told = []
-    for lead in found.right.leads:
-        mine = states.get(lead.campaign)
-        if mine is None:
-            continue
-        on, off = (mine, lead.state) if is_further(mine, lead.state) else (lead.state, mine)
-        ends = "stays" if off in (LeadState.REJECTED, LeadState.SUPPRESSED) else "ends as rejected"
-        end = "the other ends" if on is off else f"the one that is {words.chip(off)} {ends}"
-        told.append(
-            f"Both are in {words.text(lead.campaign)}: the one that is {words.chip(on)} goes on "
-            f"with mails and history of both, {end}."
-        )
-    return told
+    mine = {lead.campaign_id: lead for lead in kept.leads}
+    return [
+        _goes_on(mine[lead.campaign_id], lead, kept, gone)
+        for lead in gone.leads
+        if lead.campaign_id in mine
+    ]
+
+
+def _goes_on(mine: LeadOf, theirs: LeadOf, kept: Side, gone: Side) -> str:
+    on, off, of_on, of_off = mine, theirs, kept, gone
+    if is_further(theirs.state, mine.state):
+        on, off, of_on, of_off = theirs, mine, gone, kept
+    why = ", as that address stays" if on.state is off.state else ""
+    rejected = off.state is not LeadState.REJECTED and may_move(
+        LEAD_MOVES, off.state, LeadState.REJECTED
+    )
+    end = "ends as rejected" if rejected else f"stays {words.label(off.state).lower()}"
+    return (
+        f"Both are in {words.text(on.campaign)}: the lead of **{words.text(of_on.known_by)}** "
+        f"{words.chip(on.state)} goes on with mails and history of both{why}; the lead of "
+        f"**{words.text(of_off.known_by)}** {words.chip(off.state)} {end}."
+    )
 
 
 def sure(probability: float) -> str:

@@ -1,5 +1,7 @@
 """The merge desk as a person sees it: a pair, what stays, merged, taken back."""
 
+import pytest
+
 from core.domain.states import Role
 from db.models import Client, Contact, MatchPair
 from db.session import Sessions, reading, transaction
@@ -41,19 +43,38 @@ def test_two_are_merged_by_what_was_chosen_and_parted_again(
         assert session.get_one(Contact, other).merged_into_id is None
 
 
-def test_the_desk_says_which_of_two_leads_goes_on(signed_in: App, sessions: Sessions) -> None:
-    user, _, (one, other) = a_pair(sessions)
+@pytest.mark.parametrize(
+    ("states", "goes_on", "ends"),
+    [
+        (("rejected", "review"), (1, 1), "stays rejected."),
+        (("harvested", "harvested"), (0, 1), "ends as rejected."),
+    ],
+)
+def test_the_desk_says_which_of_two_leads_goes_on(
+    signed_in: App,
+    sessions: Sessions,
+    states: tuple[str, str],
+    goes_on: tuple[int, int],
+    ends: str,
+) -> None:
+    user, pair, ids = a_pair(sessions)
     with transaction(sessions) as session:
-        first, second = session.get_one(Contact, one), session.get_one(Contact, other)
-        campaign = make_campaign(session, session.get_one(Client, first.client_id), name="Spring")
-        make_lead(session, campaign, first, state="rejected")
-        make_lead(session, campaign, second, state="review")
+        both = [session.get_one(Contact, one) for one in ids]
+        campaign = make_campaign(session, session.get_one(Client, both[0].client_id), name="Spring")
+        for contact, word in zip(both, states, strict=True):
+            make_lead(session, campaign, contact, state=word)
+        addresses = [contact.email for contact in both]
 
-    said = seen(signed_in(user, "leads.py", view="same"))
+    at = signed_in(user, "leads.py", view="same")
 
-    assert "Both are in Spring: the one that is :orange-badge" in said
-    assert "goes on with mails and history of both, the one that is :gray-badge" in said
-    assert said.count("stays.") == 1
+    for kept, on in enumerate(goes_on):  # whichever address stays
+        at.segmented_control(key=f"merge.{pair}.address").set_value(kept).run()
+        (said,) = [line for line in seen(at).splitlines() if "Both are in Spring" in line]
+        first, _, second = said.partition(";")
+        assert f"the lead of **{addresses[on]}** :" in first
+        assert f"the lead of **{addresses[1 - on]}** :" in second
+        assert said.endswith(ends)
+        assert ("as that address stays" in first) is (states[0] == states[1])
 
 
 def test_not_the_same_is_remembered_and_can_be_asked_again(
