@@ -26,9 +26,27 @@ def draw(view: Overview, funnel: Funnel, days: Sequence[Day], period: Period, to
             "What happened on each day (UTC), to whichever leads. Out-of-office notes and bounces "
             "are not replies."
         )
+    with st.expander("Why the funnel's numbers are not those of the cards", icon=":material/help:"):
+        st.markdown(_apart(view, funnel, period, today))
     if view.goals:
         _goals(view.goals, today)
     why.chooser(view.now, funnel)
+
+
+def _apart(view: Overview, funnel: Funnel, period: Period, today: date) -> str:
+    """The two ways to count, on the numbers that stand here."""
+    counts = {stage.name: stage.count for stage in funnel.stages}
+    came = f"until {words.day(period.last, today)}" if funnel.whole else str(period)
+    return (
+        f"- **Cards and days** count what happened {period}, to any lead: "
+        f"**{words.counted(view.now.reached, 'lead')}** got the first mail then, and some may "
+        "have come in long before.\n"
+        f"- **The funnel** follows the **{words.counted(counts['harvested'], 'lead')}** that came "
+        f"in {came}, up to today: **{words.number(counts['reached'])}** of them have got a mail by "
+        "now, some perhaps after the period.\n\n"
+        "So a lead that came in earlier is in the cards alone, and one that is written to later in "
+        "the funnel alone. The same holds for replies and meetings."
+    )
 
 
 def _whose(funnel: Funnel, period: Period, today: date) -> str:

@@ -15,7 +15,7 @@ def funnel(stages: Sequence[Stage]) -> Any:
     names = [stage_name(stage.name) for stage in stages]
     texts = [f"{stage.count:,}" + _share(stage) for stage in stages]
     counts = [stage.count for stage in stages]
-    fig = charts.bars("How far leads came", names, counts, texts=texts)
+    fig = charts.bars("How far those that came in have got", names, counts, texts=texts)
     tints = [charts.colour(stage.name) for stage in stages]
     fig.update_traces(marker_color=tints, hovertemplate="%{y}: %{text} of the step before"
                       "<extra></extra>")  # fmt: skip
@@ -131,6 +131,9 @@ def _share(stage: Stage) -> str:
 
 
 def stage_name(name: str) -> str:
-    """A stage of the funnel in words."""
-    return {"positive": "Positive replies", "meetings": "Meetings", "replied": "Replied",
-            "routed": "Given a sequence"}.get(name, words.label(name))  # fmt: skip
+    """A stage of the funnel in words: those of the later ones go on growing after the period."""
+    return {
+        "harvested": "Came in", "routed": "Given a sequence", "reached": "Reached so far",
+        "replied": "Replied so far", "positive": "Positive so far", "meetings": "Met so far",
+        "won": "Won so far",
+    }.get(name, words.label(name))  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from core.domain.states import ReplyIntent, Role
-from db.models import CampaignTarget, User
+from db.models import Campaign, CampaignTarget, EntryRollup, User
 from db.session import Sessions, transaction
 from tests.factories import NOW, make_campaign, make_client, make_lead, make_mailbox, make_user
 from tests.factories_outputs import make_reply, make_rollup, make_sent
@@ -55,18 +55,37 @@ def test_key_figures_name_their_denominators(signed_in: App, world: World) -> No
 
     assert not at.exception
     shown = {metric.label: metric.value for metric in at.metric}
-    assert shown["Reached"] == "3"
-    assert shown["Positive replies"] == "33.3%"
+    assert shown["Reached in period"] == "3"
+    assert shown["Positive in period"] == "33.3%"
     assert "rates are per lead reached" in seen(at)
     assert "Against target" in seen(at)
     assert not at.error
+
+
+def test_why_cards_and_funnel_differ_is_said_on_their_numbers(
+    signed_in: App, world: World, sessions: Sessions
+) -> None:
+    with transaction(sessions) as session:
+        client_id = session.get_one(Campaign, world.campaign_id).client_id
+        session.add(
+            EntryRollup(
+                campaign_id=world.campaign_id, client_id=client_id, harvested=8, reached=2,
+                day=NOW.date() - timedelta(days=6),
+            )
+        )  # fmt: skip
+
+    said = seen(signed_in(world.ann, "analytics.py")).replace("*", "")
+
+    assert "3 leads got the first mail then" in said
+    assert "follows the 8 leads that came in" in said
+    assert "2 of them have got a mail by now" in said
 
 
 def test_a_stranger_sees_no_number_of_another_client(signed_in: App, world: World) -> None:
     at = signed_in(world.stranger, "analytics.py", campaign=str(world.campaign_id), why="reached")
 
     assert not at.exception
-    assert next(m.value for m in at.metric if m.label == "Reached") == "0"
+    assert next(m.value for m in at.metric if m.label == "Reached in period") == "0"
     assert "Spring outreach" not in seen(at)
 
 
