@@ -13,23 +13,41 @@ class Seen:
     def __init__(self) -> None:
         self._marks: set[int] = set()
         self._new: set[int] = set()
+        self._before: set[int] | None = None  # of the chunk before, not kept yet
 
     def add(self, key: str) -> bool:
         """Whether the key is new."""
         mark = hash(key)
         if mark in self._marks or mark in self._new:
             return False
+        if self._before is not None and mark in self._before:
+            return False
         self._new.add(mark)
         return True
 
+    def __contains__(self, key: str) -> bool:
+        mark = hash(key)
+        if mark in self._marks or mark in self._new:
+            return True
+        return self._before is not None and mark in self._before
+
+    def begin(self) -> None:
+        """Another chunk, though the one before is not kept yet."""
+        self._before, self._new = self._new, set()
+
     def keep(self) -> None:
-        """What was added is in the database."""
-        self._marks |= self._new
-        self._new.clear()
+        """What was added is in the database: by the chunk before, where that is not kept yet."""
+        if self._before is not None:
+            self._marks |= self._before
+            self._before = None
+        else:
+            self._marks |= self._new
+            self._new.clear()
 
     def forget(self) -> None:
         """What was added since the last `keep` was not taken after all."""
         self._new.clear()
+        self._before = None
 
 
 def laid_over(known: Mapping[str, Any], given: Mapping[str, Any], policy: str) -> dict[str, Any]:

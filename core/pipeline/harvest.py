@@ -4,29 +4,24 @@ Safe to run twice, beside itself, or to be killed: the mark of rows done moves i
 that stores the rows, and whoever finds it moved stops.
 """
 
-from collections.abc import Callable
 from contextlib import closing
 from itertools import chain
 
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
 
 from core.collector import seldom
 from core.domain.access import SYSTEM
 from core.domain.states import BatchState, CampaignState
 from core.errors import AicmoError, Stale
 from core.intake import table
-from core.intake.ahead import Read
 from core.pipeline import searches, undoing, watched
 from core.pipeline.report import Report
+from core.pipeline.taking import Progress, taking
 from core.runtime import Runtime
 from core.services import imports
-from core.services.import_rows import Reject, Scale, Weighed
 from core.services.imports import Work
 from db.models import Campaign, ImportBatch
 from db.session import reading, transaction
-
-Progress = Callable[[int, int], None]
 
 
 def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None) -> Report:
@@ -82,47 +77,10 @@ def _run_batch(rt: Runtime, batch_id: int, progress: Progress | None) -> Report:
         work = imports.begin(session, SYSTEM, batch_id)
     if work is None:
         return Report()
-    scale, done, report = work.scale(), work.done, Report()
+    one = taking(rt, work, progress)
     with closing(work.chunks()) as chunks:
-        for chunk in chunks:
-            report += _take(rt, work, scale, chunk, done)
-            done += len(chunk)
-            if progress is not None:
-                progress(done, work.rows)
-            if rt.stopping():
-                return report
-    return report + _finish(rt, work)
-
-
-def _take(rt: Runtime, work: Work, scale: Scale, rows: list[Read], done: int) -> Report:
-    """One chunk in one transaction. What the database refuses is halved until the one bad row is
-    alone: that one is rejected.
-    """
-    try:
-        with transaction(rt.sessions) as session:
-            weighed = scale.weigh(session, rows)
-            imports.take(session, SYSTEM, work, weighed, done=done, now=rt.now())
-    except DBAPIError as error:
-        scale.forget()
-        if error.connection_invalidated or "locked" in str(error.orig):
-            raise
-        if len(rows) == 1:
-            return _set_aside(rt, work, rows[0], done)
-        half = len(rows) // 2
-        first = _take(rt, work, scale, rows[:half], done)
-        return first + _take(rt, work, scale, rows[half:], done + half)
-    scale.keep()
-    return Report(weighed.counts)
-
-
-def _set_aside(rt: Runtime, work: Work, row: Read, done: int) -> Report:
-    weighed = Weighed(rows=1)
-    cells = row[1] or work.cells(row[0])
-    weighed.rejects = [Reject(row[0], "The database cannot hold this row.", cells)]
-    weighed.counts["rejected"] = 1
-    with transaction(rt.sessions) as session:
-        imports.take(session, SYSTEM, work, weighed, done=done, now=rt.now())
-    return Report(weighed.counts)
+        whole = one.take(chunks)
+    return one.report + _finish(rt, work) if whole else one.report
 
 
 def _finish(rt: Runtime, work: Work) -> Report:

@@ -75,17 +75,20 @@ def ignore_from(
     names: Sequence[str],
     found: Select[Any],
     same: Mapping[str, Any],
+    *,
+    sure: bool = False,
 ) -> list[int]:
     """Inserts what a query finds, as the columns `names`, with `same` in each row; the ids of
-    those that broke no unique constraint. `found` must have a WHERE (SQLite's grammar).
+    those that broke no unique constraint (`sure`: where one does, that is an error; so it costs
+    less). `found` must have a WHERE (SQLite's grammar).
     """
     table = table_of(model)
     alike = [bindparam(None, same[n], type_=table.c[n].type, unique=True) for n in same]
     made = inserting(_dialect(session), model).from_select(
         [*names, *same], found.add_columns(*alike)
     )
-    statement = made.on_conflict_do_nothing().returning(table.c.id)
-    return list(session.connection().execute(statement).scalars().all())
+    made = (made if sure else made.on_conflict_do_nothing()).returning(table.c.id)
+    return list(session.connection().execute(made).scalars().all())
 
 
 def _put(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.domain.access import Viewer
 from core.domain.keys import subject
 from core.services import bulk, tags
-from core.services.import_rows import Weighed
+from core.services.import_weighed import Weighed
 from db.models import Account, Contact, ImportChange
 
 CHUNK = 500

@@ -12,7 +12,8 @@ from core.domain.access import Viewer
 from core.domain.lifecycle import OPEN_LEAD_STATES
 from core.domain.states import LeadState, SuppressionKind, SuppressionReason
 from core.services import announcing, bulk, bulk_look, leads
-from core.services.import_rows import KEPT, Target, Weighed
+from core.services.import_look import KEPT
+from core.services.import_weighed import Overtaken, Target, Weighed
 from db.models import Contact, Lead, LeadEvent, Suppression
 
 _contact, _lead = bulk.table_of(Contact), bulk.table_of(Lead)
@@ -39,7 +40,12 @@ def store(
     now: datetime,
 ) -> None:
     """Writes what follows from a chunk's contacts: `people` are those that become leads, by key."""
-    _store_leads(session, viewer, target, list(people.values()), batch_id, name, source, now)
+    made = _store_leads(
+        session, viewer, target, list(people.values()), batch_id, name, source, now,
+        sure=weighed.ahead,
+    )  # fmt: skip
+    if weighed.ahead and made != len(people):
+        raise Overtaken
     _store_origins(session, weighed, people, target, source, owners)
     _store_opt_outs(session, viewer, target, weighed.opted_out, name, now)
 
@@ -53,10 +59,15 @@ def _store_leads(
     name: str,
     source: str,
     now: datetime,
-) -> None:
-    """Leads of contacts by their ids, made from the contacts by the database itself."""
+    *,
+    sure: bool,
+) -> int:
+    """Leads of contacts by their ids, made from the contacts by the database itself; how many.
+
+    `sure`: none of them has one yet.
+    """
     if not people:
-        return
+        return 0
     alike = {
         "client_id": target.client_id,
         "campaign_id": target.campaign_id,
@@ -69,12 +80,14 @@ def _store_leads(
         "updated_at": now,
         "version": 1,
     }
-    columns = (_contact.c.id, KEPT.label("kept_id"), _contact.c.account_id)
-    theirs = bulk_look.each(session, _contact.c.id, people, columns).c
+    asked = (_contact.c.id, KEPT.label("kept_id"), _contact.c.account_id)
+    theirs = bulk_look.each(session, _contact.c.id, people, asked).c
     mine = select(theirs.kept_id, theirs.account_id).where(true()).order_by(theirs.id)
-    made = bulk.ignore_from(session, Lead, ("contact_id", "account_id"), mine, alike)
+    columns = ("contact_id", "account_id")
+    made = bulk.ignore_from(session, Lead, columns, mine, alike, sure=sure)
     announcing.created(session, made, client_id=target.client_id, now=now)
     _store_history(session, viewer, made, alike, name)
+    return len(made)
 
 
 def _store_history(
@@ -92,7 +105,8 @@ def _store_history(
         "at": lead["created_at"],
     }
     theirs = bulk_look.listed(session, made, _lead.c.id.type)
-    bulk.ignore_from(session, LeadEvent, ("lead_id",), select(theirs).where(true()), alike)
+    each = select(theirs).where(true())
+    bulk.ignore_from(session, LeadEvent, ("lead_id",), each, alike, sure=True)
 
 
 def _store_origins(

@@ -22,7 +22,8 @@ from core.intake.differences import Differences
 from core.intake.people import Reader
 from core.intake.sniff import Sheet
 from core.services import guard
-from core.services.import_rows import COUNTED, Double, Reject, Scale, Silenced, Target, Weighed
+from core.services.import_rows import Scale
+from core.services.import_weighed import COUNTED, Double, Reject, Silenced, Target, Weighed
 from db.models import Campaign, ImportBatch
 
 CHUNK = 5_000

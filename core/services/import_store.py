@@ -14,7 +14,7 @@ from core.domain.access import Viewer
 from core.services import bulk, contacts, import_changes, import_leads
 from core.services.bulk import Columns
 from core.services.bulk_copy import Written
-from core.services.import_rows import Known, Target, Weighed
+from core.services.import_weighed import Known, Overtaken, Target, Weighed
 from db.models import Account, Contact, ImportReject
 
 BY_ADDRESS = (
@@ -66,8 +66,8 @@ def _store_accounts(
     alike = {name: value for name, value in blank.items() if name not in (*names, "key")}
     alike["batch_id"] = target.batch_id
     columns = _columns(new, names, blank) | {"key": [one.key for one in new]}
-    _insert(session, Account, _account.c.key, target, new, columns, alike)
-    _write(session, Account, names, old, now)
+    _insert(session, Account, _account.c.key, target, new, columns, alike, sure=weighed.ahead)
+    _write(session, Account, names, old, blank, now, unless_changed=weighed.ahead)
     ids = {key: one.id for key, one in weighed.accounts.items() if one.id is not None}
     merged = dict(
         session.execute(
@@ -96,13 +96,18 @@ def _store_contacts(
     alike = {name: value for name, value in blank.items() if name not in (*names, *BY_ADDRESS)}
     alike["batch_id"] = target.batch_id
     columns = _columns(new, names, blank) | _by_address(new)
-    columns["account_id"] = [_company_of(one, companies) for one in new]
-    _insert(session, Contact, _contact.c.email_key, target, new, columns, alike)
+    for one in new:
+        one.account_id = _company_of(one, companies)
+    columns["account_id"] = [one.account_id for one in new]
+    key = _contact.c.email_key
+    _insert(session, Contact, key, target, new, columns, alike, sure=weighed.ahead)
     for one in old:
         one.values["account_id"] = company_id = _company_of(one, companies)
         if one.account_id != company_id and not one.made_here:
             one.before = {**(one.before or {}), "account_id": one.account_id}
-    _write(session, Contact, (*names, "account_id"), old, now)
+        one.account_id = company_id
+    names = (*names, "account_id")
+    _write(session, Contact, names, old, blank, now, unless_changed=weighed.ahead)
     return {one.key: one.id for one in becoming if one.id is not None}
 
 
@@ -114,16 +119,22 @@ def _insert(
     new: Sequence[Known],
     columns: Mapping[str, Sequence[Any]],
     alike: Mapping[str, Any],
+    *,
+    sure: bool,
 ) -> None:
     """Inserts what is not there yet, and gives all their ids: those of somebody who was quicker
-    are asked for.
+    are asked for (`sure`: that is an error).
     """
     if not new:
         return
     ids = bulk.next_ids(session, model, len(new))
     for one, new_id in zip(new, ids, strict=True):
         one.id = new_id
-    if bulk.ignore(session, model, Columns({**columns, "id": ids}), alike) == len(new):
+    rows = Columns({**columns, "id": ids})
+    if sure:
+        bulk.insert(session, model, rows, alike)
+        return
+    if bulk.ignore(session, model, rows, alike) == len(new):
         return
     table = bulk.table_of(model)
     found = session.connection().execute(
@@ -142,20 +153,35 @@ def _write(
     model: type[Account | Contact],
     names: Sequence[str],
     rows: Sequence[Known],
+    blank: Mapping[str, Any],
     now: datetime,
+    *,
+    unless_changed: bool,
 ) -> None:
+    """`unless_changed` by somebody else since they were seen: then nothing of the chunk counts."""
     given = [
-        {"b_id": one.id} | {f"v_{name}": one.values.get(name) for name in names} for one in rows
+        {"b_id": one.id} | {f"v_{name}": one.values.get(name, blank.get(name)) for name in names}
+        for one in rows
     ]
-    bulk.run(session, _writing(model, tuple(names)), given, {"b_now": now})
+    if not unless_changed:
+        bulk.run(session, _writing(model, tuple(names)), given, {"b_now": now})
+        return
+    for one, row in zip(rows, given, strict=True):
+        row["b_seen_at"] = one.seen_at
+    written = _writing(model, tuple(names), unless_changed=True)
+    if bulk.run(session, written, given, {"b_now": now}) != len(rows):
+        raise Overtaken
 
 
 @lru_cache(maxsize=100)
-def _writing(model: type[Account | Contact], names: tuple[str, ...]) -> Any:
+def _writing(
+    model: type[Account | Contact], names: tuple[str, ...], *, unless_changed: bool = False
+) -> Any:
     table = bulk.table_of(model)
+    same = [table.c.updated_at == bindparam("b_seen_at")] if unless_changed else []
     return (
         update(table)
-        .where(table.c.id == bindparam("b_id"))
+        .where(table.c.id == bindparam("b_id"), *same)
         .values(updated_at=bindparam("b_now"), **{n: bindparam(f"v_{n}") for n in names})
     )
 

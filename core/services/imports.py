@@ -25,7 +25,8 @@ from core.intake.people import Reader
 from core.intake.sniff import Sheet
 from core.services import audit, custom_fields, guard, import_plan, import_store, tags
 from core.services.import_plan import CHUNK, Preview, plan, preview
-from core.services.import_rows import COUNTED, Scale, Target, Weighed
+from core.services.import_rows import Scale
+from core.services.import_weighed import COUNTED, Target, Weighed
 from db.models import Campaign, ImportBatch, ImportReject, User, UserClient
 
 __all__ = ["CHUNK", "Preview", "Work", "begin", "fail", "finish", "plan", "preview"]
