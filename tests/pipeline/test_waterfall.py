@@ -298,7 +298,7 @@ def test_a_limit_that_passes_soon_is_waited_for(
     (lead_id,) = leads(rt, client)
     soon = Unavailable("Slow down.", retry_at=rt.now() + timedelta(seconds=0))
 
-    enrich.run(with_providers(Finder("finder", TITLE, raises=[soon])))
+    enrich.run(with_providers(Finder("finder", TITLE, raises=[soon]), lookup_patience_seconds=60.0))
 
     assert person(rt, lead_id)[1].title == "VP Marketing"
 
