@@ -12,36 +12,13 @@ from core.errors import Invalid
 from core.learn import predict_columns, predict_figures, predict_fit, predict_leaks, predict_model
 from core.learn.predict_card import Band, Card, Figures, Rows, Used, Without
 from core.learn.predict_columns import Column
+from core.learn.predict_history import History, shortfall
 from core.learn.predict_leaks import Told
-from core.learn.predict_model import Model
+from core.learn.predict_model import Model, Trained
 from core.learn.predict_split import Split, split
 
-FEWEST = 100  # rows
-FEWEST_OF_EACH = 20
 TOO_GOOD = 0.97
 DRIFT = 3.0  # standard errors between the earlier and the newest rate
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What became of leads: columns by name, and for each row its outcome (True: converted), the
-    day from which it counts and the day of its outcome, where they are known. `group`: the company
-    of each row, None where there is none; left empty, every row stands for itself.
-    """
-
-    columns: Mapping[str, Sequence[Any]]
-    outcome: Sequence[bool]
-    at: Sequence[datetime | None]
-    ended: Sequence[datetime | None]
-    group: Sequence[Hashable] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """The model and its card."""
-
-    model: Model
-    card: Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +46,6 @@ def train(history: History, *, without: Mapping[str, str] | None = None) -> Trai
         model, judged = way(columns, history.at, outcome, group, parts)
     figures = _figures(outcome[judged.rows], judged)
     return Trained(model, _card(history, outcome, parts, columns, left_out, model, figures))
-
-
-def shortfall(rows: int, won: int) -> str | None:
-    """What is missing to learn from so many leads, of which `won` converted; None where nothing
-    is.
-    """
-    if rows >= FEWEST and min(won, rows - won) >= FEWEST_OF_EACH:
-        return None
-    wanted = {
-        "that converted": FEWEST_OF_EACH - won,
-        "that did not": FEWEST_OF_EACH - (rows - won),
-        "in all": FEWEST - rows,
-    }
-    missing = ", ".join(f"{n:,} {of}" for of, n in wanted.items() if n > 0)
-    return (
-        f"There are {rows:,} leads with an outcome, {won:,} of them converted. At least {FEWEST} "
-        f"are needed, with {FEWEST_OF_EACH} of each outcome. Missing: {missing}."
-    )
 
 
 def _check(outcome: Any) -> None:

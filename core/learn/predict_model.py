@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.errors import Invalid
 from core.learn import predict_design
+from core.learn.predict_card import Card
 from core.learn.predict_design import Part
 
 MOST_REASONS = 5
@@ -44,6 +45,14 @@ class Model(BaseModel):
     usual: tuple[float, ...]
     middle: float  # the log odds of the usual lead
     calibration: Calibration
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The model and its card."""
+
+    model: Model
+    card: Card
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ again later. Leads are taken in the order of their last change, one batch a tran
 keeps how far it came: killed anywhere, the next run goes on; run twice, the same is said again.
 """
 
+import importlib
+
 from core.collector import seldom
 from core.errors import Invalid
-from core.learn import predict
 from core.pipeline.report import Report
 from core.runtime import Runtime
 from core.services import predictor_work
@@ -40,7 +41,8 @@ def _train(rt: Runtime, predictor_id: int) -> Report:
     try:
         with reading(rt.sessions) as session:
             history, without = predictor_work.history(session, predictor_id, now=rt.now())
-        result = predict.train(history, without=without)
+        # SciPy and scikit-learn: a second and 100 MB, where there is something to learn
+        result = importlib.import_module("core.learn.predict").train(history, without=without)
     except (Invalid, OSError) as error:
         why = error.sentence if isinstance(error, Invalid) else "The list is no longer there."
         with transaction(rt.sessions) as session:

@@ -12,7 +12,7 @@ from core.domain import titles
 from core.errors import Invalid
 from core.intake import clean, industries, moments, outcomes, people
 from core.intake.columns import Mapped
-from core.learn.predict import History
+from core.learn.predict_history import History
 from db.models import CustomField
 
 _Read = Callable[[str], Any]

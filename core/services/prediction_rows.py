@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.domain import titles
 from core.domain.head_counts import LISTED
 from core.domain.states import ConversionKind, LeadState
-from core.learn.predict import History
+from core.learn.predict_history import History
 from core.services import bulk
 from db.models import Account, Contact, Conversion, Lead
 

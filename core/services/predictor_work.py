@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from core.domain.predictions import OPEN, HistorySource, PredictorState
 from core.domain.states import LeadState
 from core.learn import predict_model
-from core.learn.predict import History, Trained
-from core.learn.predict_model import Model
+from core.learn.predict_history import History
+from core.learn.predict_model import Model, Trained
 from core.services import bulk, prediction_file, prediction_rows
 from db.models import Lead, LeadPrediction, Predictor
 

@@ -15,7 +15,7 @@ from core.domain.predictions import OPEN, HistorySource, PredictorState
 from core.errors import Invalid
 from core.intake import outcomes
 from core.intake.outcomes import Look
-from core.learn import predict
+from core.learn import predict_history
 from core.services import audit, guard, prediction_file, prediction_rows
 from db.models import Client, Predictor
 
@@ -53,7 +53,7 @@ def known(
     if quiet_days is not None:
         marked, with_it = prediction_rows.counted(session, client_id, quiet_days=None, now=now)
         lost = min(lost, marked - with_it)
-    return Known(won, lost, rows - won - lost, predict.shortfall(rows, won))
+    return Known(won, lost, rows - won - lost, predict_history.shortfall(rows, won))
 
 
 def order_from_leads(

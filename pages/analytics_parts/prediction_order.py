@@ -8,7 +8,7 @@ import streamlit as st
 from core.domain.access import Viewer
 from core.domain.states import JobName
 from core.intake.outcomes import Look
-from core.learn import predict
+from core.learn import predict_history
 from core.runtime import Runtime
 from core.services import predictors
 from core.services.predictors import Known
@@ -107,7 +107,7 @@ def _asked(rt: Runtime, viewer: Viewer, client_id: int, file: Path, name: str, s
             ":orange[:material/warning: Without a day the prediction cannot be judged on newer "
             "leads, which flatters it.]"
         )
-    if _learn("list", None if seen.more else predict.shortfall(won + lost, won)):
+    if _learn("list", None if seen.more else predict_history.shortfall(won + lost, won)):
         done = act(rt, lambda s: predictors.order_from_file(
             s, viewer, client_id, file, filename=name, asked=found, now=rt.now()
         ).number)  # fmt: skip

@@ -2,10 +2,8 @@
 
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import anthropic
-from anthropic.types import AssistantMessageParam, MessageParam, UserMessageParam
 from pydantic import BaseModel, Field
 
 from core.config import Settings
@@ -14,6 +12,10 @@ from core.providers.llm import sdk
 from core.providers.llm.typed import Typed
 from core.providers.llm.voice import CHECK_SECONDS, Asked, Prices, Said, Vendor
 from core.providers.verdict import Verdict
+
+if TYPE_CHECKING:
+    import anthropic
+    from anthropic.types import MessageParam
 
 LEFT = "anthropic-ratelimit-{kind}-{what}"  # headers
 VENDOR = Vendor(
@@ -72,8 +74,9 @@ class Anthropic:
     def say(self, asked: Asked, seconds: float, now: datetime) -> Said:
         """One POST /v1/messages."""
         turns = [_turn(role, text) for role, text in asked.turns]
+        client = self._client
         try:
-            raw = self._client.messages.with_raw_response.create(
+            raw = client.messages.with_raw_response.create(
                 model=self.model,
                 max_tokens=asked.most_tokens,
                 system=asked.instructions,
@@ -81,9 +84,9 @@ class Anthropic:
                 output_config={"format": {"type": "json_schema", "schema": asked.schema}},
                 timeout=seconds,
             )
-        except anthropic.APIStatusError as error:
+        except self._sdk.APIStatusError as error:
             raise sdk.refused(VENDOR, error.response, now) from None
-        except anthropic.AnthropicError as error:
+        except self._sdk.AnthropicError as error:
             raise sdk.unreached(VENDOR, error.__cause__) from None
         self.quota = sdk.left(raw.http_response.headers, LEFT)
         message = sdk.read_response(VENDOR, Message, raw.http_response)
@@ -102,24 +105,30 @@ class Anthropic:
         return VENDOR.verdict(self._models)
 
     def _models(self) -> str:
-        now = datetime.now(UTC)
+        now, client = datetime.now(UTC), self._client
         try:
-            raw = self._client.models.with_raw_response.list(limit=1, timeout=CHECK_SECONDS)
-        except anthropic.APIStatusError as error:
+            raw = client.models.with_raw_response.list(limit=1, timeout=CHECK_SECONDS)
+        except self._sdk.APIStatusError as error:
             raise sdk.refused(VENDOR, error.response, now) from None
-        except anthropic.AnthropicError as error:
+        except self._sdk.AnthropicError as error:
             raise sdk.unreached(VENDOR, error.__cause__) from None
         sdk.read_response(VENDOR, Models, raw.http_response)
         return f"{VENDOR.label} answers and takes the key."
 
     @cached_property
-    def _client(self) -> anthropic.Anthropic:
-        return anthropic.Anthropic(
-            api_key=VENDOR.key(self._settings.anthropic_api_key),
+    def _sdk(self) -> Any:
+        return sdk.loaded("anthropic")
+
+    @cached_property
+    def _client(self) -> "anthropic.Anthropic":
+        key = VENDOR.key(self._settings.anthropic_api_key)
+        made: anthropic.Anthropic = self._sdk.Anthropic(
+            api_key=key,
             base_url=VENDOR.url(self._settings.anthropic_base_url),
             max_retries=0,
             http_client=sdk.client(self._settings.tls_ca_file),
         )
+        return made
 
 
 def build(settings: Settings) -> Typed:
@@ -127,7 +136,7 @@ def build(settings: Settings) -> Typed:
     return Typed(Anthropic(settings), attempt_seconds=settings.llm_attempt_seconds)
 
 
-def _turn(role: str, text: str) -> MessageParam:
+def _turn(role: str, text: str) -> "MessageParam":
     if role == "assistant":
-        return AssistantMessageParam(role="assistant", content=text)
-    return UserMessageParam(role="user", content=text)
+        return {"role": "assistant", "content": text}
+    return {"role": "user", "content": text}

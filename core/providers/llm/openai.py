@@ -2,9 +2,8 @@
 
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-import openai
-from openai.types.responses import EasyInputMessageParam, ResponseInputParam
 from pydantic import BaseModel
 
 from core.config import Settings
@@ -13,6 +12,10 @@ from core.providers.llm.responses import Response, Usage
 from core.providers.llm.typed import Typed
 from core.providers.llm.voice import CHECK_SECONDS, Asked, Prices, Said, Vendor
 from core.providers.verdict import Verdict
+
+if TYPE_CHECKING:
+    import openai
+    from openai.types.responses import EasyInputMessageParam, ResponseInputParam
 
 LEFT = "x-ratelimit-{what}-{kind}"  # headers
 VENDOR = Vendor("openai", "OpenAI", "OPENAI", "https://platform.openai.com/api-keys")
@@ -39,8 +42,9 @@ class OpenAI:
     def say(self, asked: Asked, seconds: float, now: datetime) -> Said:
         """One POST /responses, which the vendor is asked not to keep."""
         turns: ResponseInputParam = [_turn(role, text) for role, text in asked.turns]
+        client = self._client
         try:
-            raw = self._client.responses.with_raw_response.create(
+            raw = client.responses.with_raw_response.create(
                 model=self.model,
                 instructions=asked.instructions,
                 input=turns,
@@ -56,9 +60,9 @@ class OpenAI:
                 store=False,
                 timeout=seconds,
             )
-        except openai.APIStatusError as error:
+        except self._sdk.APIStatusError as error:
             raise sdk.refused(VENDOR, error.response, now) from None
-        except openai.OpenAIError as error:
+        except self._sdk.OpenAIError as error:
             raise sdk.unreached(VENDOR, error.__cause__) from None
         self.quota = sdk.left(raw.http_response.headers, LEFT)
         answer = sdk.read_response(VENDOR, Response, raw.http_response)
@@ -73,12 +77,12 @@ class OpenAI:
         return VENDOR.verdict(self._models)
 
     def _models(self) -> str:
-        now = datetime.now(UTC)
+        now, client = datetime.now(UTC), self._client
         try:
-            raw = self._client.models.with_raw_response.list(timeout=CHECK_SECONDS)
-        except openai.APIStatusError as error:
+            raw = client.models.with_raw_response.list(timeout=CHECK_SECONDS)
+        except self._sdk.APIStatusError as error:
             raise sdk.refused(VENDOR, error.response, now) from None
-        except openai.OpenAIError as error:
+        except self._sdk.OpenAIError as error:
             raise sdk.unreached(VENDOR, error.__cause__) from None
         found = sdk.read_response(VENDOR, Models, raw.http_response)
         if self.model not in {model.get("id") for model in found.data}:
@@ -86,13 +90,19 @@ class OpenAI:
         return f"{VENDOR.label} answers, takes the key and offers {self.model}."
 
     @cached_property
-    def _client(self) -> openai.OpenAI:
-        return openai.OpenAI(
-            api_key=VENDOR.key(self._settings.openai_api_key),
+    def _sdk(self) -> Any:
+        return sdk.loaded("openai")
+
+    @cached_property
+    def _client(self) -> "openai.OpenAI":
+        key = VENDOR.key(self._settings.openai_api_key)
+        made: openai.OpenAI = self._sdk.OpenAI(
+            api_key=key,
             base_url=VENDOR.url(self._settings.openai_base_url),
             max_retries=0,
             http_client=sdk.client(self._settings.tls_ca_file),
         )
+        return made
 
 
 def build(settings: Settings) -> Typed:
@@ -100,5 +110,5 @@ def build(settings: Settings) -> Typed:
     return Typed(OpenAI(settings), attempt_seconds=settings.llm_attempt_seconds)
 
 
-def _turn(role: str, text: str) -> EasyInputMessageParam:
+def _turn(role: str, text: str) -> "EasyInputMessageParam":
     return {"role": "assistant" if role == "assistant" else "user", "content": text}

@@ -5,6 +5,7 @@ a size and a time, asks for plain bytes (a small packed answer may unpack to gig
 no connection.
 """
 
+import importlib
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -28,6 +29,11 @@ NOTHING_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
 class TooMuch(httpx2.TransportError):
     """The answer is larger, slower or otherwise than we read."""
+
+
+def loaded(name: str) -> Any:
+    """An SDK's module, only where there is a key: it takes a second and 100 MB."""
+    return importlib.import_module(name)
 
 
 def client(ca_file: Path | None) -> httpx2.Client:
