@@ -14,7 +14,7 @@ def draw(_rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
     row = found.row
     with st.container(horizontal=True):
         st.page_link(
-            "leads.py", label=f"**All {words.counted(row.leads, 'lead')}**",
+            "leads.py", label=f"All {words.counted(row.leads, 'lead')}",
             icon=":material/group:", query_params={"campaign": str(row.id)},
         )  # fmt: skip
         if viewer.may(Act.IMPORT):
@@ -22,7 +22,7 @@ def draw(_rt: Runtime, viewer: Viewer, found: CampaignDetail) -> None:
                 "leads.py", label="Import leads", icon=":material/upload:",
                 query_params={"view": "import", "campaign": str(row.id)},
             )  # fmt: skip
-    with st.grid(4, min_column_width=150):
+    with st.container(key="lines.states"), st.grid(4, min_column_width=150):
         for state in LeadState:
             count = row.counts.get(state, 0)
             with st.container(border=True, gap="xxsmall"):

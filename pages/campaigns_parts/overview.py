@@ -70,7 +70,7 @@ def _by_state(found: CampaignDetail) -> None:
         with st.container(border=True):
             st.markdown("No leads are counted yet. New ones are counted every 15 minutes.")
             st.page_link(
-                "leads.py", label="**Import leads**", icon=":material/upload:",
+                "leads.py", label="Import leads", icon=":material/upload:",
                 query_params={"view": "import", "campaign": str(found.row.id)},
             )  # fmt: skip
         return

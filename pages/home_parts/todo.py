@@ -52,7 +52,7 @@ def draw(
 ) -> None:
     """Decisions by kind, replies without a draft, and tasks due today."""
     st.header("What needs you today", anchor=False)
-    with st.container(border=True, gap="xsmall"):
+    with st.container(border=True, gap="xsmall", key="lines.todo"):
         deciding = viewer.may(Act.REVIEW)
         lines = [(kind, count) for kind, count in waiting.items() if count and deciding]
         for kind, count in lines:
@@ -75,7 +75,7 @@ def draw(
             st.markdown(":green[:material/check_circle:] Nothing waits for you. Well done.")
     if tasks:
         st.header("Tasks", anchor=False)
-        with st.container(border=True, gap="xsmall"):
+        with st.container(border=True, gap="xsmall", key="lines.tasks"):
             for task in tasks:
                 _task(rt, task, viewer, now)
 
@@ -83,7 +83,7 @@ def draw(
 def onboarding(steps: Onboarding) -> None:
     """The first steps, until all are done."""
     st.header("First steps", anchor=False)
-    with st.container(border=True, gap="xsmall"):
+    with st.container(border=True, gap="xsmall", key="lines.steps"):
         st.progress(steps.done / len(steps.steps), f"{steps.done} of {len(steps.steps)} done")
         for what, done, page in steps.steps:
             if done:

@@ -102,8 +102,9 @@ def _side(side: Side, other: Side, found: PairShown, viewer: Viewer, rt: Runtime
     st.markdown("  \n".join(lines))
     if side.opted_out is not None:
         st.markdown(f":red[:material/block: {words.label(side.opted_out)}: nothing is sent there.]")
+    lines_of = st.container(key=f"lines.{side.leads[0].lead_id}") if side.leads else st
     for lead in side.leads:
-        st.page_link(
+        lines_of.page_link(
             "leads.py", label=f"{words.chip(lead.state)} {words.text(lead.campaign)}",
             query_params={"lead": str(lead.lead_id)},
         )  # fmt: skip

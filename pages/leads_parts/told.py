@@ -76,9 +76,12 @@ def signals(found: LeadDetail, viewer: Viewer, now: datetime) -> None:
 
 def others(found: LeadDetail) -> None:
     """The same person in other campaigns, and colleagues."""
+    if not found.others:
+        return
+    lines = st.container(key="lines.others", gap="xsmall")
     for other in found.others[:OTHERS]:
         what = "Also in" if other.same_person else f"{words.text(other.name)} in"
-        st.page_link(
+        lines.page_link(
             "leads.py",
             label=f"{words.chip(other.state)} {what} {words.text(other.campaign)}",
             icon=":material/content_copy:" if other.same_person else ":material/group:",

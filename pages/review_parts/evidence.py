@@ -40,12 +40,15 @@ def draw(found: Card, viewer: Viewer, now: datetime) -> None:
 
 def _namesakes(found: Card) -> None:
     """Others of the same name: perhaps the same person under another address."""
+    if not found.namesakes:
+        return
+    lines = st.container(key="lines.namesakes", gap="xsmall")
     for other in found.namesakes:
         label = f"Same name: {words.text(other.email)}"
         if other.lead_id is None:
-            st.markdown(f":material/content_copy: {label}")
+            lines.markdown(f":material/content_copy: {label}")
             continue
-        st.page_link(
+        lines.page_link(
             "leads.py", label=label, icon=":material/content_copy:",
             query_params={"lead": str(other.lead_id)},
         )  # fmt: skip
@@ -56,13 +59,14 @@ def _alike(found: Card) -> None:
     if not found.alike:
         return
     st.markdown("**Similar leads that converted**")
+    lines = st.container(key="lines.alike", gap="xsmall")
     for one in found.alike:
         company = f", {words.text(one.company)}" if one.company else ""
-        st.page_link(
+        lines.page_link(
             "leads.py", label=f"{words.text(one.name)}{company}", icon=":material/paid:",
             query_params={"lead": str(one.lead_id)},
         )  # fmt: skip
-        st.caption(f"Same {words.text(', '.join(one.shared))}")
+        lines.caption(f"Same {words.text(', '.join(one.shared))}")
 
 
 def mail(found: Card, viewer: Viewer, now: datetime) -> None:

@@ -83,7 +83,7 @@ def empty(
         if button:
             st.page_link(
                 to,
-                label=f"**{button}**",
+                label=button,
                 icon=":material/arrow_forward:",
                 query_params=_texts(query),
             )

@@ -27,6 +27,11 @@ PAGES = {
 }
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+# a way to another page that is an act looks as a button does
+ALIKE = {
+    "link": '.stMain [data-testid="stPageLink-NavLink"]:not([class*="st-key-lines-"] *)',
+    "button": '.stMain button[kind="secondary"]:not(:disabled)',
+}
 # no colour is still on its way to another
 FADED = "document.getAnimations().every(one => !(one instanceof CSSTransition))"
 # Streamlit's own, not ours to mend: rule → why it is left out
@@ -43,17 +48,31 @@ def test_nothing_grave_stands_in_anybodys_way_and_nothing_is_fetched_from_beyond
     fill_card(page, name="adam")
     titled(page, "Home")
 
-    found = {}
+    found, looks = {}, dict[tuple[str, Scheme], set[str]]()
     for path, title in (*PAGES.items(), *((face, "Provider Health") for face in troubled)):
         page.goto(f"{served.url}/{path}")
         titled(page, title)
         for scheme in SCHEMES:
             _worn(page, scheme)
             found[scheme, path] = _grave(page)
+            for what, selector in ALIKE.items():
+                looks.setdefault((what, scheme), set()).update(_looks(page, selector))
 
+    for scheme in SCHEMES:
+        assert looks["link", scheme] == looks["button", scheme] != set()
     assert {place: lines for place, lines in found.items() if lines} == {}
     inside = (served.url, served.url.replace("http", "ws", 1), "data:", "blob:")
     assert [url for url in asked if not url.startswith(inside)] == []
+
+
+def _looks(page: Page, selector: str) -> list[str]:
+    """How each of these is drawn, in the words of CSS."""
+    told = "['borderColor', 'backgroundColor', 'minHeight', 'borderRadius', 'padding']"
+    return list(
+        page.locator(selector).evaluate_all(
+            f"all => all.map(one => {told}.map(name => getComputedStyle(one)[name]).join(' | '))"
+        )
+    )
 
 
 @pytest.fixture
