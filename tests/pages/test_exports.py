@@ -110,7 +110,7 @@ def test_a_manager_turns_a_deck_down_with_a_reason(
 
 
 def test_a_viewer_sees_only_what_is_approved(signed_in: App, world: World, rt: Runtime) -> None:
-    report = made(rt, world, DeliverableKind.REPORT, "pdf")
+    report = made(rt, world, DeliverableKind.REPORT, "pptx")
 
     at = signed_in(world.vera, "exports.py")
     opened = signed_in(world.vera, "exports.py", deliverable=str(report))
@@ -142,7 +142,7 @@ def test_a_list_can_be_looked_into(
 
 
 def test_a_stranger_learns_nothing(signed_in: App, world: World, rt: Runtime) -> None:
-    report = made(rt, world, DeliverableKind.REPORT, "pdf")
+    report = made(rt, world, DeliverableKind.REPORT, "pptx")
 
     at = signed_in(world.stranger, "exports.py", deliverable=str(report))
     missing = signed_in(world.stranger, "exports.py", deliverable="999999")
@@ -153,7 +153,7 @@ def test_a_stranger_learns_nothing(signed_in: App, world: World, rt: Runtime) ->
 
 
 def test_filters_live_in_the_address(signed_in: App, world: World, rt: Runtime) -> None:
-    made(rt, world, DeliverableKind.REPORT, "pdf")
+    made(rt, world, DeliverableKind.REPORT, "pptx")
 
     at = signed_in(world.ann, "exports.py", kind="lead_list", state="approved")
 
