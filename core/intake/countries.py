@@ -52,6 +52,14 @@ def iso(text: str) -> str | None:
 
 
 @cache
+def named() -> dict[str, str]:
+    """Code → English name, by name."""
+    names = Locale("en").territories
+    found = {one.alpha_2: str(names.get(one.alpha_2, one.name)) for one in pycountry.countries}
+    return dict(sorted(found.items(), key=lambda item: _plain(item[1])))
+
+
+@cache
 def _names() -> dict[str, str]:
     codes = {country.alpha_2 for country in pycountry.countries}
     names = {

@@ -14,6 +14,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from core.domain.lists import FieldKind
+from core.queries import lead_companies
 from core.queries.lead_filters import AXES, Asked, LeadFilter, Op
 from db.models import Contact, ContactTag, CustomField, Lead, LeadListMember
 
@@ -54,6 +55,8 @@ def conditions(session: Session, wanted: LeadFilter) -> dict[str, Condition]:
         ("batch", wanted.batch_id, aside(Lead.batch_id).__eq__),
         ("list", wanted.list_id, _on_list),
         ("picked", wanted.picked or None, aside(Lead.id).in_),
+        ("country", wanted.countries or None, lead_companies.of_country),
+        ("company", wanted.company.strip() or None, lead_companies.of_company),
     ]
     found = {name: condition(given) for name, given, condition in asked if given is not None}
     spans: Mapping[str, tuple[Any, Any, Any]] = {
@@ -64,9 +67,12 @@ def conditions(session: Session, wanted: LeadFilter) -> dict[str, Condition]:
         },
     }
     for name, (column, low, high) in spans.items():
-        found |= _span(name, aside(column), low, None if high is None else high + 1)
+        found |= _span(name, aside(column), low, _after(high))
     found |= _span("created", aside(Lead.created_at), wanted.since, wanted.until)
     found |= _span("touched", aside(Lead.updated_at), wanted.touched_since, wanted.touched_until)
+    ends = wanted.employees_from, wanted.employees_to
+    if ends != (None, None):
+        found["employees"] = lead_companies.of_size(*ends)
     for tag_id in wanted.tags:
         found[f"tag:{tag_id}"] = _tagged(tag_id)
     for place, one in enumerate(wanted.custom):
@@ -78,6 +84,10 @@ def within(column: Any, low: Any, high: Any) -> list[Condition]:
     """From low on, and below high; None leaves an end open."""
     ends = [] if low is None else [column >= low]
     return ends + ([] if high is None else [column < high])
+
+
+def _after(high: int | None) -> int | None:
+    return None if high is None else high + 1
 
 
 def _to(wanted: LeadFilter, axis: str) -> int | None:
@@ -111,9 +121,9 @@ def _custom(session: Session, asked: Asked) -> Condition:
     value = _value(field.key, dialect)
     fits = _fits(field.kind, asked, value, dialect)
     return exists(
-        select(1).where(
-            Contact.id == Lead.contact_id, aside(Contact.client_id) == field.client_id, fits
-        )
+        select(1)
+        .where(Contact.id == Lead.contact_id, aside(Contact.client_id) == field.client_id, fits)
+        .correlate(Lead)
     )
 
 

@@ -45,7 +45,8 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class LeadFilter:
     """What the list is limited to; everything given must hold. `owner_id` 0 asks for leads of
-    nobody, `tags` for people who have all of them, `picked` for leads ticked by hand.
+    nobody, `tags` for people who have all of them, `company` for the beginning of its domain or
+    name, `picked` for leads ticked by hand.
     """
 
     campaign_id: int | None = None
@@ -69,6 +70,10 @@ class LeadFilter:
     until: datetime | None = None
     touched_since: datetime | None = None
     touched_until: datetime | None = None
+    countries: tuple[str, ...] = ()
+    employees_from: int | None = None
+    employees_to: int | None = None
+    company: str = ""
     text: str = ""
     picked: tuple[int, ...] = ()
     sort: LeadSort = LeadSort.NEWEST

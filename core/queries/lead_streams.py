@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
-from core.queries import lead_conditions, lead_search, paging
+from core.queries import lead_companies, lead_conditions, lead_search, paging
 from core.queries.lead_conditions import aside, within
 from core.queries.lead_filters import Asked, LeadFilter, LeadSort, Op
 from db.models import Campaign, Contact, ContactTag, Lead, LeadList, LeadListMember, Tag
@@ -71,6 +71,8 @@ def streams(session: Session, viewer: Viewer, wanted: LeadFilter, *, every: bool
     if wanted.text.strip():
         return _by_text(session, clients, wanted, order, tuple(found.values()), every=every)
     ways = [way for part in _WAYS if (way := part(clients, wanted)) is not None]
+    if lead_companies.common(session, clients, wanted.company):
+        ways = [way for way in ways if "company" not in way.serves]
     along = _along_the_sort(clients, wanted, ways, order, found, every=every)
     rare = _rarest(session, ways) if along.narrow else None
     if rare is None:
@@ -104,6 +106,7 @@ def _along_the_sort(
         way = _of_sort(clients, wanted)
     way = way or _Way(_NOBODY, tuple([Lead.client_id == one] for one in clients))
     examined = EXAMINED_BY_NAME if wanted.sort is LeadSort.NAME and not every else EXAMINED
+    examined //= 1 + sum(name in found for name in lead_companies.TWO_TABLES)
     left = lead_conditions.leftover(found, way.serves)
     return Walk([_select(order, *head) for head in way.heads], order, left, examined)
 
@@ -190,6 +193,12 @@ def _each(
     return way
 
 
+def _company(clients: Sequence[int], wanted: LeadFilter) -> _Way | None:
+    text = wanted.company.strip()
+    heads = tuple(lead_companies.heads(clients, text)) if text else ()
+    return _Way(("company",), heads, by_id=False) if text else None
+
+
 def _states(clients: Sequence[int], wanted: LeadFilter) -> _Way | None:
     if not wanted.states:
         return None
@@ -230,7 +239,7 @@ _scored = _spans("score", Lead.score_key, _score_ends)
 _WAYS: tuple[Callable[[Sequence[int], LeadFilter], _Way | None], ...] = (
     *(_picked, _listed),
     _each("owner", Lead.owner_id, lambda w: [w.owner_id] if w.owner_id else []),
-    *(_tagged, _batch, _states),
+    *(_company, _tagged, _batch, _states),
     _each("tier", Lead.tier, lambda wanted: wanted.tiers, by_id=False),
     _each("source", Lead.source, lambda w: [] if w.source is None else [w.source]),
     *(_campaign, _created, _touched, _scored),

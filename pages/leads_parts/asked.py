@@ -5,6 +5,7 @@ from typing import Any
 
 from core.domain.access import Viewer
 from core.domain.states import LeadState, Tier
+from core.intake import countries
 from core.queries.lead_filters import AXES, Asked, LeadFilter, LeadSort, Op
 from core.runtime import Runtime
 from pages.ui import filters
@@ -13,8 +14,13 @@ from pages.ui.formats import zone
 OWN = ("own1", "own2", "own3")  # conditions on the client's own fields: "12.is.Gold"
 NAMES = (
     *("q", "campaign", "state", "tier", "sort", "score", *AXES, "days", "touched", "from", "to"),
-    *("source", "owner", "list", "tags", "batch", *OWN),
+    *("source", "owner", "list", "tags", "batch", "country", "company", "size", *OWN),
 )
+SIZES = {  # of companies, as the URL holds them
+    "1-10": "1–10 people", "11-50": "11–50 people", "51-200": "51–200 people",
+    "201-500": "201–500 people", "501-1000": "501–1,000 people",
+    "1001-5000": "1,001–5,000 people", "5001-": "5,001 people or more",
+}  # fmt: skip
 KEPT = (*NAMES, "cols")  # what a saved view holds
 
 
@@ -22,6 +28,7 @@ def wanted(rt: Runtime, viewer: Viewer) -> LeadFilter:
     """The filter of the URL; what cannot be read counts as not asked."""
     now = rt.now()
     low, high = _ends("score")
+    least, most = _size()
     return LeadFilter(
         campaign_id=filters.whole("campaign"),
         states=tuple(LeadState(one) for one in filters.words_of("state", LeadState)),
@@ -39,6 +46,10 @@ def wanted(rt: Runtime, viewer: Viewer) -> LeadFilter:
         until=_start(filters.date_of("to"), viewer, days=1),
         touched_since=_ago("touched", now),
         touched_until=_ago("touched", now, before=True),
+        countries=filters.words_of("country", countries.named()),
+        company=filters.value("company").strip()[:200],
+        employees_from=least,
+        employees_to=most,
         text=filters.value("q").strip(),
         sort=sort(),
     )
@@ -69,6 +80,11 @@ def _axes() -> dict[str, Any]:
     for axis in AXES:
         found[f"{axis}_from"], found[f"{axis}_to"] = _ends(axis)
     return found
+
+
+def _size() -> tuple[int | None, int | None]:
+    low, _, high = (filters.value("size") if filters.value("size") in SIZES else "").partition("-")
+    return int(low) if low else None, int(high) if high else None
 
 
 def _ends(name: str) -> tuple[int | None, int | None]:

@@ -7,6 +7,7 @@ import streamlit as st
 from core.domain.access import Viewer
 from core.domain.lists import FieldKind
 from core.domain.states import LeadState, Tier
+from core.intake import countries
 from core.queries import campaigns, leads, marks, users
 from core.queries.lead_filters import AXES, Op
 from core.queries.marks import Field, Mark
@@ -67,6 +68,11 @@ def _more(rt: Runtime, viewer: Viewer) -> None:
         filters.choice("source", "Source", places, every="All sources", width=240)
         filters.choice("touched", "Changed", TOUCHED, every="Changed at any time", width=240)
         filters.choice("days", "Added", DAYS, every="Added at any time", width=240)
+        filters.many("country", "All countries", countries.named(), width=240)
+        filters.search("company", "Company begins with", width=240)
+        filters.choice(
+            "size", "Company size", asked.SIZES, every="Companies of any size", width=240
+        )
     with right:
         for name in ("score", *AXES):
             filters.span(name, name.capitalize())

@@ -3,7 +3,7 @@
 import pytest
 
 from core.domain.states import LeadState, Role
-from db.models import Client, Lead
+from db.models import Account, Client, Contact, Lead
 from db.session import Sessions, reading, transaction
 from tests.factories import (
     make_account,
@@ -60,6 +60,23 @@ def test_filters_are_in_the_url(signed_in: App, sessions: Sessions) -> None:
     user, _ = known_lead(sessions, state="review")
 
     at = signed_in(user, "leads.py", state="converted", q="vogt")
+
+    assert not at.exception
+    assert "No lead fits these filters" in seen(at)
+
+
+def test_a_company_its_size_and_a_country_are_asked_for_by_the_url(
+    signed_in: App, sessions: Sessions
+) -> None:
+    user, _ = known_lead(sessions, state="review")
+    with transaction(sessions) as session:
+        session.query(Contact).one().country = "DE"
+        session.query(Account).one().employees = 126
+
+    at = signed_in(user, "leads.py", country="FR,DE", size="51-200", company="comp")
+    assert "1 of 1 lead\n" in seen(at)
+    at.query_params["size"] = "5001-"
+    at.run()
 
     assert not at.exception
     assert "No lead fits these filters" in seen(at)

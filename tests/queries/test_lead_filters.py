@@ -11,7 +11,7 @@ from core.queries.lead_filters import Asked, LeadFilter, LeadSort, Op
 from core.services import custom_fields, lists, tags
 from db.models import Contact, Lead
 from db.session import Sessions, reading, transaction
-from tests.factories import NOW, make_campaign, make_client, make_lead, make_user
+from tests.factories import NOW, make_account, make_campaign, make_client, make_lead, make_user
 from tests.queries.plans import plans, sorts, whole_reads
 
 DAY = timedelta(days=1)
@@ -35,6 +35,13 @@ def five(sessions: Sessions) -> list[int]:
             )
             for n in range(5)
         ]  # fmt: skip
+        for n, lead in enumerate(made):
+            key, name, employees = FIRMS[n // 2]
+            firm = {"key": key, "name": name, "employees": employees, "country": "FR"}
+            if n % 2 == 0:
+                account = make_account(session, client, **firm)
+            lead.account_id = account.id
+            session.get_one(Contact, lead.contact_id).country = "DE" if n > 1 else None
         on = lists.create(session, SYSTEM, client.id, "Fair", now=NOW)
         lists.add_many(session, on.id, [lead.id for lead in made[:3]], now=NOW)
         for name, some in (("VIP", made[1:3]), ("Wine", made[2:3])):
@@ -55,7 +62,23 @@ def five(sessions: Sessions) -> list[int]:
         return [lead.id for lead in made]
 
 
+FIRMS = (
+    ("acme-werke.example", "Acme Werke GmbH", 9),
+    ("mueller.example", "Müller & Söhne", 126),
+    ("name:acme tools", "Acme Tools", 5_001),
+)
 CASES = [
+    (LeadFilter(countries=("DE",)), [2, 3, 4]),
+    (LeadFilter(countries=("FR", "IT"), sort=LeadSort.NAME), [0, 1]),
+    (LeadFilter(employees_from=51, employees_to=200), [2, 3]),
+    (LeadFilter(employees_from=126, countries=("DE",), sort=LeadSort.SCORE), [2, 3, 4]),
+    (LeadFilter(employees_to=9, sort=LeadSort.NAME), [0, 1]),
+    (LeadFilter(company="acme"), [0, 1, 4]),
+    (LeadFilter(company="Acme werke", sort=LeadSort.SCORE), [0, 1]),
+    (LeadFilter(company="acme-werke.ex"), [0, 1]),
+    (LeadFilter(company="Müller & sö", sort=LeadSort.NAME), [2, 3]),
+    (LeadFilter(company="Acme Tools", employees_from=1), [4]),
+    (LeadFilter(company="acme %"), []),
     (LeadFilter(fit_from=20, fit_to=60), [1, 2, 3]),
     (LeadFilter(opportunity_from=3), [3, 4]),
     (LeadFilter(engagement_to=97), [3, 4]),
@@ -81,6 +104,7 @@ CASES = [
     (LeadFilter(custom=(Asked(2, Op.NONE),)), []),
     (LeadFilter(custom=(Asked(2, Op.ANY),), source="s0"), [0, 2, 4]),
     (LeadFilter(custom=(Asked(99, Op.ANY),)), []),
+    (LeadFilter(custom=(Asked(4, Op.TO, "2026-03-02"),), sort=LeadSort.NAME), [0, 1]),
     (LeadFilter(text="berg", tags=(2,)), [2]),
     (LeadFilter(picked=(1, 3, 99)), [0, 2]),
 ]  # fmt: skip
@@ -149,6 +173,7 @@ MANY = [
     LeadFilter(tiers=(Tier.HOT,), sort=LeadSort.SCORE),
     LeadFilter(states=(LeadState.QUALIFIED,), sort=LeadSort.SCORE),
     LeadFilter(campaign_id=1, tiers=(Tier.HOT,)),
+    LeadFilter(countries=("DE",), employees_from=51, company="acme werke"),
     LeadFilter(campaign_id=1, sort=LeadSort.SCORE, tags=(1,)),
 ]
 

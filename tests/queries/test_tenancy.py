@@ -100,6 +100,7 @@ EXEMPT = {
     "paging.count": "counts selects that were limited before",
     "paging.read": "reads selects that were limited before",
     "lead_conditions.conditions": "gives conditions, not rows: leads.page reads them",
+    "lead_companies.common": "is given the clients, which were checked before",
     "lead_search.alike": "is given the client, which was checked before",
     "marks.names_of": "is given the ids of rows that were limited before",
     "lead_streams.streams": "gives selects, not rows: leads.page reads them",
