@@ -32,9 +32,9 @@ _DAYS = {
     6: "sunday sun sonntag dimanche domingo domenica zondag söndag",
 }
 _MONTH_OF = {word: number for number, words in _MONTHS.items() for word in words.split()}
-_DAY_OF = {word: number for number, words in _DAYS.items() for word in words.split()}
+DAY_OF = {word: number for number, words in _DAYS.items() for word in words.split()}
 _month = "|".join(sorted((re.escape(word) for word in _MONTH_OF), key=len, reverse=True))
-_day = "|".join(sorted((re.escape(w) for w in _DAY_OF if len(w) > 2), key=len, reverse=True))
+_day = "|".join(sorted((re.escape(w) for w in DAY_OF if len(w) > 2), key=len, reverse=True))
 
 _ISO = re.compile(r"\b(?P<year>20\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})\b")
 _DAY_MONTH = re.compile(
@@ -165,7 +165,7 @@ def dates_in(text: str, received: date) -> list[Found]:
 
 def _names_the_day_of_another(one: Found, found: list[Found], text: str) -> bool:
     """Whether it is the "Monday" of "Monday, 16 March"."""
-    return one.words.split()[-1].lower() in _DAY_OF and any(
+    return one.words.split()[-1].lower() in DAY_OF and any(
         other.start > one.start
         and re.fullmatch(r"[\s,.(]{1,3}(?:\w{2,3}\s)?", text[one.end : other.start])
         for other in found
@@ -228,7 +228,7 @@ def _numbers(match: re.Match[str], received: date, american: bool) -> date | Non
 
 
 def _weekday(match: re.Match[str], received: date, american: bool) -> date | None:
-    wanted = _DAY_OF[match["day"].lower()]
+    wanted = DAY_OF[match["day"].lower()]
     ahead = (wanted - received.weekday()) % 7 or 7
     following = re.match(r"(?i)next|nächst|volgende|nästa", match["next"] or "")
     this_week = ahead + received.weekday() <= 6  # "next Friday", said on a Monday

@@ -1,8 +1,11 @@
 """First lines of answers for a person to finish: plain, in the lead's language, claiming
-nothing; in a few wordings, so that two who talk to each other do not get the same.
+nothing; in a few wordings, so that two who talk to each other do not get the same. A day that the
+reply surely names is taken up.
 """
 
+from core.domain.replies_appointments import Appointment
 from core.domain.states import ReplyIntent
+from core.services import draft_days
 
 R = ReplyIntent
 _TEXTS: dict[str, dict[ReplyIntent, tuple[str, ...]]] = {
@@ -80,12 +83,24 @@ _TEXTS: dict[str, dict[ReplyIntent, tuple[str, ...]]] = {
 }
 
 
+TALKS = frozenset({R.INTERESTED, R.MEETING})  # of these a named day is one for a talk
+
+
 def answer(
-    intent: ReplyIntent, first_name: str | None, language: str | None, *, lead_id: int = 0
+    intent: ReplyIntent,
+    first_name: str | None,
+    language: str | None,
+    *,
+    lead_id: int = 0,
+    named: Appointment | None = None,
 ) -> str:
     """A draft for one of the intents that ask for an answer; English where the language is not
-    known. The same lead always gets the same wording.
+    known. The same lead always gets the same wording. `named`: the day that the reply proposes.
     """
-    texts = _TEXTS.get((language or "en")[:2].lower(), _TEXTS["en"])[intent]
-    chosen = texts[lead_id % len(texts)]
-    return chosen.format(name=f" {first_name}" if first_name else "")
+    known = (language or "en")[:2].lower()
+    known = known if known in _TEXTS else "en"
+    name = f" {first_name}" if first_name else ""
+    if named is not None and intent in TALKS:
+        return draft_days.answer(named, name, known)
+    texts = _TEXTS[known][intent]
+    return texts[lead_id % len(texts)].format(name=name)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from core.domain import lifecycle, sequencing, windows
+from core.domain import lifecycle, replies_appointments, sequencing, windows
 from core.domain.access import Viewer
 from core.domain.replies import Reading
 from core.domain.states import (
@@ -108,9 +108,23 @@ def _answered(
         referrals.put_task(session, message, lead, reading.intent, title, now)
     if reading.intent in ANSWERED and message.thread_id is not None:
         contact = session.get_one(Contact, lead.contact_id)
-        text = drafts.answer(reading.intent, contact.first_name, contact.language, lead_id=lead.id)
+        text = drafts.answer(
+            reading.intent, contact.first_name, contact.language,
+            lead_id=lead.id, named=_named(session, message, lead, now),
+        )  # fmt: skip
         why = f"{referrals.who(session, lead)}: {reading.intent} ({reading.evidence})"
         threads.draft(session, message.thread_id, text=text, why=why[:500], now=now)
+
+
+def _named(
+    session: Session, message: Message, lead: Lead, now: datetime
+) -> replies_appointments.Appointment | None:
+    """The day that the reply names for a talk, on the lead's clock, where it is still to come."""
+    zone = windows.zone_of(_zone(session, lead))
+    received = windows.day_of(message.received_at or now, zone)
+    named = replies_appointments.appointment(message.visible_text or "", received)
+    gone = named is not None and replies_appointments.over(named, now.astimezone(zone))
+    return None if gone else named
 
 
 def _replied(session: Session, viewer: Viewer, lead: Lead, reason: str, now: datetime) -> None:

@@ -164,6 +164,20 @@ def test_a_good_answer_stops_the_sequence_and_asks_for_ours(
     assert (thread.needs_us, thread.unread, thread.intent) == (True, True, intent)
 
 
+@pytest.mark.parametrize(("later", "taken_up"), [(timedelta(), True), (timedelta(days=3), False)])
+def test_a_draft_takes_up_the_day_that_is_named_until_it_is_over(
+    rt: Runtime, world: World, clock: Any, later: timedelta, taken_up: bool
+) -> None:
+    world.receive("Let's talk. How about Tuesday at 10am?", Date="Mon, 02 Mar 2026 08:30:00 +0000")
+    clock.advance(days=later.days)
+
+    replies.run(rt)
+
+    (draft,) = [one for one in world.all(Message) if one.kind == "answer"]
+    assert ("Tuesday, 3 March, 10:00 your time" in draft.body_text) is taken_up
+    assert ("March" in draft.body_text) is taken_up
+
+
 def test_not_now_wakes_on_the_date(rt: Runtime, world: World, clock: Any) -> None:
     world.receive("Not right now. Please get back to me on 20 April.")
 
