@@ -22,6 +22,7 @@ from core.intake.differences import Differences
 from core.intake.people import Reader
 from core.intake.sniff import Sheet
 from core.services import guard
+from core.services.import_overwritten import Overwritten
 from core.services.import_rows import Scale
 from core.services.import_weighed import COUNTED, Double, Reject, Silenced, Target, Weighed
 from db.models import Campaign, ImportBatch
@@ -62,6 +63,7 @@ class Preview:
     warning: str | None
     again: datetime | None  # when the same file was put in before
     differences: Differences  # what stays though the file says otherwise
+    overwritten: Overwritten  # companies
     letters: tuple[str, ...]  # cells that show whether the encoding is the right one
     sheet: Sheet
 
@@ -97,7 +99,8 @@ def preview(
     target = Target(campaign.client_id, campaign_id, policy_of(policy))
     reader = Reader(mapped, day_first=days_first(mapped, sample), opted_out=opted_out)
     rows = islice(table.rows(file, sheet), most)
-    total = _weighed(session, target, reader, rows)
+    overwritten = Overwritten()
+    total = _weighed(session, target, reader, rows, overwritten)
     _point_out(total, reader, file, sheet)
     return Preview(
         headings=sheet.headings,
@@ -112,20 +115,30 @@ def preview(
         warning=_warning(mapped, total),
         again=before(session, campaign_id, file),
         differences=total.differences,
+        overwritten=overwritten,
         letters=_letters(sample),
         sheet=sheet,
         **{word: total.counts[word] for word in COUNTED},
     )
 
 
-def _weighed(session: Session, target: Target, reader: Reader, rows: Iterable[Row]) -> Weighed:
+def _weighed(
+    session: Session,
+    target: Target,
+    reader: Reader,
+    rows: Iterable[Row],
+    overwritten: Overwritten,
+) -> Weighed:
     total = Weighed()
     if not reader.has_address:
         total.rows = sum(1 for _ in rows)
         return total
     scale = Scale(target, reader)
     for chunk in ahead.batched(rows, CHUNK):
-        _add_up(total, scale.weigh(session, ahead.read(reader, chunk)))
+        weighed = scale.weigh(session, ahead.read(reader, chunk))
+        _add_up(total, weighed)
+        if target.policy == "overwrite":
+            overwritten.look(weighed)
         scale.keep()
     return total
 

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core.domain.access import Viewer
-from core.intake.differences import OWN
+from core.intake.differences import OWN, Differences
 from core.runtime import Runtime
 from pages.leads_parts.intake_columns import LABELS
 from pages.ui import tables, words
@@ -24,6 +24,7 @@ def draw(rt: Runtime, viewer: Viewer, told: Any) -> None:
     _quality(told)
     if told.warning:
         st.warning(words.text(told.warning), icon=":material/warning:")
+    _overwritten(told)
     if told.again is not None:
         when = words.moment(told.again, viewer, rt.now())
         st.info(
@@ -56,19 +57,41 @@ def differences(told: Any) -> None:
     found = told.differences
     if not found.total:
         return
+    label = f"{words.counted(found.total, 'value')} kept against others in the list"
+    _told(found, label, "What we have, or a row before says, stays.", ("Stays", "In the list"))
+
+
+def _overwritten(told: Any) -> None:
+    """Companies that are there and would be changed: a person of the same mail domain suffices."""
+    found = told.overwritten
+    if not found.companies:
+        return
+    many = len(found.companies)
+    st.warning(
+        f"{words.counted(many, 'company', 'companies')} we know would be overwritten: a row counts "
+        f"for the company of its {'website or ' if 'website' in told.mapping.values() else ''}mail "
+        "domain, whatever it calls it. See what would change below.",
+        icon=":material/warning:",
+    )
+    label = f"{words.counted(found.values.total, 'value')} of companies overwritten"
+    _told(found.values, label, "The list's value replaces ours.", ("Now", "Becomes"))
+
+
+def _told(found: Differences, label: str, end: str, headings: tuple[str, str]) -> None:
+    """Values against others, counted by field, the first of them in a table."""
     most = sorted(found.counts, key=lambda name: (-found.counts[name], name))
-    with st.expander(f"{words.counted(found.total, 'value')} kept against others in the list"):
+    with st.expander(label):
         fields = " · ".join(f"{_field(name)} {words.number(found.counts[name])}" for name in most)
-        st.caption(words.text(f"{fields}. What we have, or a row before says, stays."))
+        st.caption(words.text(f"{fields}. {end}"))
         tables.table(
             found.first,
             [
                 tables.text("Whose", lambda d: d.key, width=280),
                 tables.text("Field", lambda d: _field(d.field), width=140),
-                tables.text("Stays", lambda d: d.stays),
-                tables.text("In the list", lambda d: d.listed),
+                tables.text(headings[0], lambda d: d.stays),
+                tables.text(headings[1], lambda d: d.listed),
             ],
-            key="import.differences",
+            key=f"import.values.{headings[0].lower()}",
         )
         _first(len(found.first), found.total)
 

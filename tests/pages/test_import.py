@@ -10,6 +10,7 @@ from db.models import Campaign, Client, Contact, ImportBatch, Lead, SavedMapping
 from db.session import Sessions, reading, transaction
 from tests.factories import (
     NOW,
+    make_account,
     make_campaign,
     make_client,
     make_contact,
@@ -105,6 +106,24 @@ def test_values_that_stay_against_the_list_are_told_before_and_after(
         assert "Title 2 · Shoe size 1." in said
         assert "known@gmail.com" in said
         assert "Buyer" in said
+
+
+def test_companies_that_would_be_overwritten_are_warned_of(
+    signed_in: App, sessions: Sessions
+) -> None:
+    user, _ = desk(sessions)
+    with transaction(sessions) as session:
+        make_account(session, session.query(Client).one(), domain="acme.example", name="Acme")
+
+    at = paste(
+        signed_in(user, "leads.py", view="import"), "Email\tCompany\nanna@acme.example\tBeta\n"
+    )
+    assert "would be overwritten" not in seen(at)
+    at.selectbox(key="import.policy").set_value("overwrite").run()
+
+    assert not at.exception
+    assert "1 company we know would be overwritten" in seen(at)
+    assert "Company 1. The list's value replaces ours." in seen(at)
 
 
 def test_by_itself_a_list_goes_into_a_campaign_that_can_use_leads(

@@ -4,10 +4,19 @@ from sqlalchemy import func, select
 from core.domain.access import SYSTEM
 from core.domain.states import Role, SuppressionReason
 from core.errors import Invalid, NotAllowed, NotFound
+from core.intake.differences import Difference
 from core.services import imports, suppressions
 from db.models import Campaign, Client, Contact, ImportBatch, Lead
 from db.session import transaction
-from tests.factories import NOW, make_campaign, make_client, make_contact, make_lead, viewer_of
+from tests.factories import (
+    NOW,
+    make_account,
+    make_campaign,
+    make_client,
+    make_contact,
+    make_lead,
+    viewer_of,
+)
 
 
 @pytest.fixture
@@ -88,6 +97,34 @@ def test_a_preview_numbers_rows_as_a_spreadsheet_and_says_who_is_suppressed_and_
         why = [one.why for one in told.silenced]
         assert why == ["bounced", "opted out by this list", "opted out by this list"]
         assert [one.row_no for one in told.rejects] == [7]
+
+
+def test_a_preview_says_which_companies_would_be_overwritten(sessions, tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text(
+        "Email,Company,# Employees,Industry\n"
+        "anna@acme.example,Beta Holding,51-200,Software\n"
+        "ben@acme.example,Gamma,51-200,\n"
+        "cleo@fine.example,Fine,,Software\n"
+        "dora@new.example,New,,Software\n"
+    )
+    with transaction(sessions) as session:
+        campaign = make_campaign(session)
+        client = session.get_one(Client, campaign.client_id)
+        make_account(session, client, domain="acme.example", name="Acme", employees=900)
+        make_account(session, client, domain="fine.example", name="Fine")
+
+        told = imports.preview(session, SYSTEM, campaign.id, path, policy="overwrite", now=NOW)
+        filled = imports.preview(session, SYSTEM, campaign.id, path, now=NOW)
+
+        assert told.overwritten.companies == {"acme.example"}
+        assert told.overwritten.values.first == [
+            Difference("acme.example", "company", "Acme", "Beta Holding"),
+            Difference("acme.example", "employees", "900", "51–200"),
+        ]
+        assert told.differences.counts == {"company": 1}
+        assert not filled.overwritten.companies
+        assert filled.differences.counts == {"company": 2, "employees": 1}
 
 
 def test_without_an_address_column_a_preview_warns_and_a_start_is_refused(sessions, tmp_path):
