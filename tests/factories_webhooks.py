@@ -14,6 +14,7 @@ from db.session import reading, transaction
 from tests.factories import NOW, number
 
 SECRET = "whsec_of-the-tests"
+AMPLE = 30.0  # seconds for a turn: nothing here is slow but the computer
 
 
 def make_endpoint(

@@ -70,6 +70,10 @@ def _tries_another_audience(page: Page) -> None:
     expect(page.get_by_text("Before: 20 of 20.").first).to_be_visible()
     settled(page)
     save.click()
+    expect(
+        page.get_by_text("5 of 5 open leads change their tier with the next run")
+    ).to_be_visible()
+    page.get_by_role("button", name="Save and move them").click()
     expect(page.get_by_text("The audience is saved.")).to_be_visible()
     expect(page.get_by_text("These are the rules as they are saved.")).to_be_visible()
 

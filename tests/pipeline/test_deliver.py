@@ -23,6 +23,7 @@ from db.session import reading, transaction
 from tests.conftest import Clock
 from tests.factories import make_client, viewer_of
 from tests.factories_webhooks import (
+    AMPLE,
     deliveries_of,
     endpoint_of,
     happens,
@@ -77,7 +78,7 @@ def turns(rt: Runtime, clock: Clock, hours: float) -> None:
     """The stage at every moment at which something is to be done, for so long."""
     end = clock.now() + timedelta(hours=hours)
     while True:
-        deliver.run(rt)
+        deliver.run(rt, patience=AMPLE)
         waiting = [one.next_try_at for one in deliveries_of(rt) if one.state in deliveries.OPEN]
         following = min((at for at in waiting if at and at > clock.now()), default=None)
         if following is None or following > end:
@@ -93,7 +94,7 @@ def test_an_event_is_told_once_however_often_the_stage_runs(
     happens(rt, client_id, "1")
     happens(rt, client_id, "1")
 
-    first, second = deliver.run(rt), deliver.run(rt)
+    first, second = deliver.run(rt, patience=AMPLE), deliver.run(rt, patience=AMPLE)
 
     assert (first.counts, second.counts) == ({"delivered": 1}, {})
     assert subjects(httpserver) == ["lead:1"]
@@ -137,7 +138,7 @@ def test_a_client_hears_nothing_of_another_and_the_agency_hears_all(
 
     happens(rt, other, "2")
     happens(rt, None, "3")
-    deliver.run(rt)
+    deliver.run(rt, patience=AMPLE)
 
     assert subjects(httpserver) == []
     assert subjects(httpserver, "/agency") == ["lead:2", "lead:3"]
@@ -149,9 +150,9 @@ def test_a_later_event_waits_for_the_earlier_one(
     answers(httpserver, 200, 500, 500, 200)
     happens(rt, client_id, "1", "2", "3")
 
-    deliver.run(rt)
+    deliver.run(rt, patience=AMPLE)
     happens(rt, client_id, "4")
-    deliver.run(rt)
+    deliver.run(rt, patience=AMPLE)
     held = states(rt)
     turns(rt, clock, hours=1)
 
@@ -182,11 +183,11 @@ def test_pauses_grow_and_the_endpoint_is_well_again_after_one_success(
 
     pauses = []
     for _ in range(3):
-        deliver.run(rt)
+        deliver.run(rt, patience=AMPLE)
         pauses.append(deliveries_of(rt)[0].next_try_at - rt.now())
         clock.advance(pauses[-1])
     failing = endpoint_of(rt, endpoint_id)
-    deliver.run(rt)
+    deliver.run(rt, patience=AMPLE)
     well = endpoint_of(rt, endpoint_id)
 
     assert pauses[0] <= timedelta(seconds=30) <= pauses[2]
@@ -201,11 +202,11 @@ def test_retry_after_is_obeyed(
     answers(httpserver, 429, **{"Retry-After": "7200"})
     happens(rt, client_id, "1")
 
-    deliver.run(rt)
+    deliver.run(rt, patience=AMPLE)
     clock.advance(hours=1, minutes=59)
-    early = deliver.run(rt)
+    early = deliver.run(rt, patience=AMPLE)
     clock.advance(minutes=1)
-    deliver.run(rt)
+    deliver.run(rt, patience=AMPLE)
 
     assert early.counts == {}
     assert len(httpserver.log) == 2
@@ -226,7 +227,7 @@ def test_after_a_day_it_is_a_dead_letter_with_an_alarm_and_can_be_sent_again_by_
     statuses[0] = 200
     with transaction(rt.sessions) as session:
         endpoints.send_again(session, SYSTEM, dead.id, now=rt.now())
-    deliver.run(rt)
+    deliver.run(rt, patience=AMPLE)
 
     assert dead.state is S.DEAD
     assert dead.attempts == tries >= 12
@@ -243,7 +244,7 @@ def test_one_that_is_refused_for_good_does_not_hold_up_the_next(
     answers(httpserver, 422, 200)
     happens(rt, client_id, "1", "2")
 
-    report = deliver.run(rt)
+    report = deliver.run(rt, patience=AMPLE)
 
     assert report.counts == {"dead": 1, "delivered": 1}
     assert states(rt) == [S.DEAD, S.DELIVERED]
@@ -255,13 +256,13 @@ def test_410_turns_the_endpoint_off_and_keeps_what_waits(
     answers(httpserver, 410, 200)
     happens(rt, client_id, "1", "2")
 
-    deliver.run(rt)
+    deliver.run(rt, patience=AMPLE)
     happens(rt, client_id, "3")
     found = endpoint_of(rt, endpoint_id)
     kept = states(rt)
     with transaction(rt.sessions) as session:
         endpoints.turn(session, SYSTEM, endpoint_id, on=True, now=rt.now())
-    deliver.run(rt)
+    deliver.run(rt, patience=AMPLE)
 
     assert found.state is EndpointState.OFF
     assert "gone" in found.state_reason
@@ -277,9 +278,9 @@ def test_what_was_claimed_when_the_process_died_is_told_again_under_its_key(
     with transaction(rt.sessions) as session:
         cut_off = deliveries.claim(session, endpoint_id, now=rt.now())
 
-    too_early = deliver.run(rt)
+    too_early = deliver.run(rt, patience=AMPLE)
     clock.advance(deliveries.LEASE)
-    deliver.run(rt)
+    deliver.run(rt, patience=AMPLE)
 
     assert too_early.counts == {}
     assert states(rt) == [S.DELIVERED, S.DELIVERED]
@@ -367,7 +368,7 @@ def test_a_private_address_is_not_called(
     endpoint_id = endpoint(rt, httpserver, client_id, allowed_host=False)
     happens(rt, client_id, "1")
 
-    deliver.run(rt)
+    deliver.run(rt, patience=AMPLE)
 
     assert httpserver.log == []
     assert states(rt) == [S.RETRY]
@@ -379,7 +380,7 @@ def test_an_address_under_a_lost_key_says_so(rt: Runtime, client_id: int) -> Non
         made = make_endpoint(session, url=None)
     happens(rt, client_id, "1")
 
-    deliver.run(rt)
+    deliver.run(rt, patience=AMPLE)
 
     assert endpoint_of(rt, made.id).last_error == deliver.LOST
 
@@ -389,10 +390,10 @@ def test_a_test_by_hand_goes_past_what_waits_and_makes_it_well(
 ) -> None:
     answers(httpserver, 500, 200)
     happens(rt, client_id, "1")
-    deliver.run(rt)
+    deliver.run(rt, patience=AMPLE)
 
     receipt = deliver.ping(rt, SYSTEM, endpoint_id)
-    deliver.run(rt)
+    deliver.run(rt, patience=AMPLE)
 
     assert receipt.status == 200
     assert [request.json["kind"] for request, _ in httpserver.log] == [
@@ -411,7 +412,7 @@ def test_a_test_that_fails_is_not_repeated(
     with pytest.raises(Misconfigured, match="does not let us in"):
         deliver.ping(rt, SYSTEM, endpoint_id)
     clock.advance(retries.KEEP_TRYING)
-    deliver.run(rt)
+    deliver.run(rt, patience=AMPLE)
 
     assert len(httpserver.log) == 1
     assert states(rt) == [S.DEAD]
@@ -432,7 +433,7 @@ def test_a_limit_is_a_limit(
     answers(httpserver, 200)
     happens(rt, client_id, "1", "2")
 
-    report = deliver.run(rt, limit=1)
+    report = deliver.run(rt, limit=1, patience=AMPLE)
 
     assert report.counts == {"delivered": 1}
     with reading(rt.sessions) as session:

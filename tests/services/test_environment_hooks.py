@@ -20,7 +20,7 @@ from core.services import endpoints
 from db.models import AuditEntry
 from db.session import reading, transaction
 from tests.conftest import Clock
-from tests.factories_webhooks import deliveries_of, happens
+from tests.factories_webhooks import AMPLE, deliveries_of, happens
 
 Build = Callable[..., Runtime]
 
@@ -72,7 +72,7 @@ def test_it_is_told_at_the_address_of_the_environment(start: Build, httpserver: 
     allow(rt)
 
     happens(rt, None, "one")
-    report = deliver.run(rt)
+    report = deliver.run(rt, patience=AMPLE)
 
     assert report["delivered"] == 1
 
@@ -94,7 +94,7 @@ def test_taken_out_of_the_environment_it_says_so(start: Build) -> None:
     rt = start("https://hook.eu1.make.com/a")
     happens(rt, None, "one")
 
-    deliver.run(start(None))
+    deliver.run(start(None), patience=AMPLE)
 
     (one,) = deliveries_of(rt)
     assert one.state is DeliveryState.RETRY
