@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.domain import keys
+from core.domain.head_counts import LISTED
 from core.services import merge_fields
 from db.models import Account, Contact, Lead, Merge
 
@@ -22,6 +23,8 @@ def join(
     before |= {"technologies": list(kept.technologies), "custom": dict(kept.custom)}
     kept.technologies = list(dict.fromkeys((*kept.technologies, *gone.technologies)))
     kept.custom = {**gone.custom, **kept.custom}
+    if "employees" in chosen and LISTED in gone.custom:
+        kept.custom[LISTED] = gone.custom[LISTED]
     moved: dict[str, Any] = {
         "contacts": _over(session, Contact, gone.id, kept.id),
         "account_leads": _over(session, Lead, gone.id, kept.id),
