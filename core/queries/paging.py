@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from core.domain.access import Viewer
@@ -108,13 +108,21 @@ class Order:
         if cursor is None:
             return stream
         mark, key = self._sides(cursor.key)
-        return stream.where(mark > key if up else mark < key)
+        return stream.where(mark > key if up else mark < key, *self._first(cursor.key, up))
 
     def until(self, key: tuple[Any, ...], up: bool) -> ColumnElement[bool]:
         """Up to this key, itself included."""
         mark, end = self._sides(key)
-        reached: ColumnElement[bool] = mark <= end if up else mark >= end
-        return reached
+        return and_(mark <= end if up else mark >= end, *self._first(key, not up))
+
+    def _first(self, key: tuple[Any, ...], above: bool) -> list[ColumnElement[bool]]:
+        """The same of the first column alone, where the columns are of two tables: PostgreSQL finds
+        no bound for its walk in a comparison of both.
+        """
+        first = self.columns[0]
+        if len({column.class_ for column in self.columns}) == 1:
+            return []
+        return [first >= key[0] if above else first <= key[0]]
 
     def _sides(self, key: tuple[Any, ...]) -> tuple[Any, Any]:
         single = len(self.columns) == 1
