@@ -37,6 +37,9 @@ WAYS = f"""<style>
   border: 1px solid light-dark(#E4E7EC, #2A313D);
   background-color: light-dark(#FFFFFF, #181C25);
 }}
+.stMain [data-testid="stElementContainer"]:has(> [data-testid="stPageLink"]):not({IN_LIST}) {{
+  margin: 0; /* Streamlit pulls a line of links together; a button stands level with others */
+}}
 {WAY}:not({IN_LIST}):hover {{
   background-color: light-dark(rgba(165, 165, 187, 0.15), rgba(164, 174, 198, 0.15));
 }}
