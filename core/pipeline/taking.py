@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Event
 
 from sqlalchemy.exc import DBAPIError
 
@@ -91,12 +92,15 @@ class Taking:
 
 @dataclass(slots=True)
 class _Flight:
-    """A chunk that is being stored, as of `at`."""
+    """A chunk that is being stored, as of `at`. `sent`: what is left of it is the server's work;
+    until then two threads would only keep each other from running Python.
+    """
 
     rows: list[Read]
     weighed: Weighed
     at: datetime
     stored: Future[None]
+    sent: Event
 
 
 class Overlapping(Taking):
@@ -109,6 +113,8 @@ class Overlapping(Taking):
         rest, flight = iter(chunks), None
         with ThreadPoolExecutor(1, "import") as writer:
             while True:
+                if flight is not None:
+                    flight.sent.wait()
                 rows, error = _next(rest)
                 weighed = self._ahead(rows, flight)
                 if flight is not None:
@@ -147,9 +153,11 @@ class Overlapping(Taking):
         if weighed is None:
             self._take(rows)
             return None
-        now = self._rt.now()
+        now, sent = self._rt.now(), Event()
+        weighed.sent = sent.set
         stored = writer.submit(self._store, weighed, self._done, now)
-        return _Flight(rows, weighed, now, stored)
+        stored.add_done_callback(lambda _: sent.set())
+        return _Flight(rows, weighed, now, stored, sent)
 
     def _landed(self, flight: _Flight) -> bool:
         """Waits until it is stored; False where it had to be taken anew."""

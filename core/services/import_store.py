@@ -40,6 +40,8 @@ def store(
     companies = _store_accounts(session, target, weighed, now)
     people = _store_contacts(session, target, weighed, companies, now)
     import_changes.keep(session, weighed, batch_id)
+    if weighed.sent is not None:
+        weighed.sent()
     import_leads.store(
         session, viewer, target, weighed, people,
         batch_id=batch_id, name=name, source=source, owners=owners, now=now,

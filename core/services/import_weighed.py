@@ -1,6 +1,6 @@
 """What a chunk of rows comes to: people and companies as they stand and as they will stand."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -134,6 +134,8 @@ class Weighed:
     differences: Differences = field(default_factory=Differences)
     # weighed before its transaction began: what turns out to be otherwise then is Overtaken
     ahead: bool = False
+    # called when what is left is mostly work of the database's server
+    sent: Callable[[], None] | None = None
 
     def follow(self, before: "Weighed", contacts: Set[str], accounts: Set[str]) -> None:
         """Takes for made what the chunk before makes of these, which may not be there yet."""
