@@ -4,6 +4,7 @@ With AICMO_TEST_DATABASE_URL set (an SQLAlchemy address of a PostgreSQL maintena
 test that touches a database runs on SQLite and on PostgreSQL.
 """
 
+import gc
 import importlib
 import os
 import socket
@@ -23,6 +24,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 
+from core.collector import SELDOM
 from core.config import Settings
 from db.session import Sessions, connect, sessions_for
 from tests.databases import PostgreSQL, SQLite
@@ -104,6 +106,15 @@ def pytest_collection(session: pytest.Session) -> Iterator[object]:
     """
     with _uncounted(session.config):
         return (yield)
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays to the end: the garbage collector need not look at it again after
+    every few tests, nor at what a test makes as often as it would.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
 
 
 @pytest.hookimpl(wrapper=True)

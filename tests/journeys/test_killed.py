@@ -91,7 +91,7 @@ def test_a_killed_stage_goes_on_where_it_was(
     before: JobName,
     points: str,
 ) -> None:
-    with story(settings, people=60) as told:
+    with story(settings, people=30) as told:
         told.up_to(before)
         told.office.decide()
 
@@ -130,7 +130,7 @@ def test_a_killed_import_takes_each_row_once(settings: Settings, children: Ends)
 def test_a_killed_dispatch_sends_nothing_twice_and_hides_nothing(
     settings: Settings, children: Ends
 ) -> None:
-    with story(settings, people=60) as told:
+    with story(settings, people=30) as told:
         told.up_to(JobName.NURTURE)
         told.office.decide()
         planned = count(told, MessageState.APPROVED)
