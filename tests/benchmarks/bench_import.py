@@ -39,13 +39,13 @@ TITLES = ("VP Marketing", "CEO", "Head of Sales", "Marketing Manager", "CTO", "B
 FIRST = ("Anna", "Ben", "Clara", "David", "EVA", "Felix", "Greta", "Hugo", "Ida", "Jan")
 
 
-def listed(path: Path, rows: int) -> None:
-    """A list of `rows` people: 12 columns, 8% twice, 3% with a broken address."""
+def listed(path: Path, rows: int, first: int = 0) -> None:
+    """A list of `rows` people, the `first` and on: 12 columns, 8% twice, 3% broken addresses."""
     rng = random.Random(7)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(HEADINGS)
-        for number in range(rows):
+        for number in range(first, first + rows):
             draw = rng.random()
             who = rng.randrange(number) if draw < 0.08 and number else number
             writer.writerow(_row(who, broken=draw > 0.97))
