@@ -20,8 +20,11 @@ from core.pipeline.taking import Progress, taking
 from core.runtime import Runtime
 from core.services import imports
 from core.services.imports import Work
-from db.models import Campaign, ImportBatch
+from db import planner
+from db.models import Account, Campaign, Contact, ImportBatch, Lead, LeadEvent
 from db.session import reading, transaction
+
+LONG = 10_000  # rows of a list after which the tables are no longer what the planner takes them for
 
 
 def run(rt: Runtime, *, campaign_id: int | None = None, limit: int | None = None) -> Report:
@@ -96,6 +99,9 @@ def _finish(rt: Runtime, work: Work) -> Report:
                 headings = (*work.sheet.headings, "Reason")
                 file.writelines(table.as_csv(headings, chain([first], rows)))
             partial.replace(path)
+    if work.rows >= LONG:
+        with transaction(rt.sessions) as session:
+            planner.look_anew(session, (Account, Contact, Lead, LeadEvent))
     with transaction(rt.sessions) as session:
         kept = path if first is not None else None
         imports.finish(session, SYSTEM, work.batch_id, rejects_path=kept, now=rt.now())

@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from core.queries.lead_search import TOP
 from db.models import Account, Contact, Lead
 
 Condition = ColumnElement[bool]
 _SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae"})
-_company, _person = aliased(Account), aliased(Contact)  # whatever else is asked of them
 MANY = 5_000  # companies
 TWO_TABLES = ("country", "company", "employees")  # parts of a filter that look beyond the lead
 JOINTS = ("", "-", " ")  # between the words of a name in a domain, or in a key of its own
@@ -48,25 +47,28 @@ def common(session: Session, clients: Sequence[int], text: str) -> bool:
 
 def of_company(text: str) -> Condition:
     """Whether a lead is of such a company."""
-    return _company_that(_beginning(_company, text))
+    return func.coalesce(_of_its_company(_beginning(Account, text)), false())
 
 
 def of_size(least: int | None, most: int | None) -> Condition:
     """Whether a lead's company has so many employees."""
-    ends = [] if least is None else [_company.employees >= least]
-    return _company_that(*ends, *([] if most is None else [_company.employees <= most]))
+    employees = _of_its_company(Account.employees)
+    ends = [] if least is None else [employees >= least]
+    return and_(*ends, *([] if most is None else [employees <= most]))
 
 
 def of_country(countries: Sequence[str]) -> Condition:
     """Whether a person is in one of the countries: their own, else their company's."""
-    theirs = _company_that(_company.country.in_(countries))
-    there = or_(_person.country.in_(countries), and_(_person.country.is_(None), theirs))
-    return select(1).where(_person.id == Lead.contact_id, there).correlate(Lead).exists()
+    own = select(Contact.country).where(Contact.id == Lead.contact_id).correlate(Lead)
+    found = func.coalesce(own.scalar_subquery(), _of_its_company(Account.country))
+    return found.in_(countries)
 
 
-def _company_that(*conditions: Condition) -> Condition:
-    query = select(1).where(_company.id == Lead.account_id, *conditions)
-    return query.correlate(Lead).exists()
+def _of_its_company(told: Any) -> Any:
+    """What is told of a lead's company. As a value, which is asked lead by lead: PostgreSQL would
+    turn an EXISTS round, and begin with all companies of which it holds.
+    """
+    return select(told).where(Account.id == Lead.account_id).correlate(Lead).scalar_subquery()
 
 
 def _beginning(company: Any, text: str) -> Condition:

@@ -17,6 +17,7 @@ from core.domain.access import Viewer
 from core.queries import lead_companies, lead_conditions, lead_search, paging
 from core.queries.lead_conditions import aside, within
 from core.queries.lead_filters import Asked, LeadFilter, LeadSort, Op
+from db import planner
 from db.models import Campaign, Contact, ContactTag, Lead, LeadList, LeadListMember, Tag
 
 __all__ = ["Asked", "LeadFilter", "LeadSort", "Op", "Walk", "streams"]
@@ -65,6 +66,7 @@ def streams(session: Session, viewer: Viewer, wanted: LeadFilter, *, every: bool
     """The walks that hold what is wanted. With `every` (work on all of them, not a page) the order
     is by id whatever the filter, and a search by text looks at all.
     """
+    planner.one_by_one(session)
     clients = _clients(session, viewer, wanted)
     order = ORDERS[LeadSort.OLDEST] if every else ORDERS[wanted.sort]
     found = lead_conditions.conditions(session, wanted)

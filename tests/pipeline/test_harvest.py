@@ -2,7 +2,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from core.domain.access import SYSTEM
 from core.domain.head_counts import LISTED
@@ -341,3 +341,16 @@ def test_odd_cells_are_kept_as_text_and_every_row_counts_once(rt, tmp_path):
         ("Zoë", "Null", {"Colour": "{{ 7*7 }}"}),
         ("Dan", "Second", {"Personal email": "d@acme.example"}),
     ]
+
+
+@pytest.mark.postgres
+def test_after_a_long_list_the_database_knows_how_large_its_tables_are(rt, tmp_path, monkeypatch):
+    monkeypatch.setattr(harvest, "LONG", 2)
+    rows = "anna@acme.example,Anna,Berg,CEO,Acme,DE,9,", "ben@acme.example,Ben,Cole,CTO,Acme,DE,9,"
+
+    put_in(rt, active(rt), listed(tmp_path, *rows))
+
+    known = text("SELECT relname, reltuples FROM pg_class WHERE relkind = 'r' AND reltuples > 0")
+    with reading(rt.sessions) as session:
+        sizes = dict(session.execute(known).all())
+    assert (sizes["contacts"], sizes["leads"], sizes["accounts"]) == (2, 2, 1)

@@ -1,4 +1,4 @@
-"""What SQLite would do for the statements a query sends: no table read whole, no sort."""
+"""What the database would do for the statements a query sends: no table read whole, no sort."""
 
 import re
 from collections.abc import Callable
@@ -28,19 +28,20 @@ def plans(session: Session, ask: Callable[[], object]) -> list[tuple[str, str]]:
     finally:
         event.remove(engine, "before_cursor_execute", note)
     connection = session.connection()
+    explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
     return [
-        (statement, line[3])
+        (statement, line[-1])
         for statement, parameters in sent
-        for line in connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, parameters)
+        for line in connection.exec_driver_sql(explain + statement, parameters)
     ]
 
 
 def whole_reads(found: list[tuple[str, str]]) -> list[str]:
     """Plan lines that read one of the large tables from end to end."""
-    scan = re.compile(rf"^SCAN ({'|'.join(LARGE)})\b")
-    return [f"{line}: {statement}" for statement, line in found if scan.match(line)]
+    scan = re.compile(rf"(^SCAN|Seq Scan on) ({'|'.join(LARGE)})\b")
+    return [f"{line}: {statement}" for statement, line in found if scan.search(line)]
 
 
 def sorts(found: list[tuple[str, str]]) -> list[str]:
-    """Plan lines that sort rows in memory."""
+    """Plan lines that sort rows in memory; of SQLite alone."""
     return [f"{line}: {statement}" for statement, line in found if "TEMP B-TREE" in line]

@@ -192,7 +192,6 @@ def test_many_that_fit_are_an_index_walk_without_a_sort(
     assert sorts(found) == []
 
 
-@pytest.mark.sqlite
 def test_few_that_fit_are_found_without_reading_a_table(
     sessions: Sessions, five: list[int]
 ) -> None:
