@@ -30,6 +30,14 @@ def one_by_one(session: Session) -> None:
         session.execute(_ONE_BY_ONE)
 
 
+def by_one_worker(session: Session) -> None:
+    """Until the transaction ends, no question is spread over workers: for an answer that takes a
+    tenth of a second, to start them takes longer than they save, and others want the processors.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT set_config('max_parallel_workers_per_gather', '0', true)"))
+
+
 def look_anew(session: Session, models: Sequence[type[Base]]) -> None:
     """Measures tables that have just grown, which autovacuum does some time later and where it is
     on. By a small sample, as that takes a tenth of the time; what others are at is left to them.

@@ -17,6 +17,7 @@ from core.domain.periods import Period
 from core.domain.states import ConversionKind, MessageKind, MessageState
 from core.queries import analytics
 from core.queries.scopes import Scope, counted, during, first_positive, scope_of
+from db import planner
 from db.models import (
     Account,
     Conversion,
@@ -72,6 +73,7 @@ def by(
     """One line for each value of the dimension, the most reached first, 50 at most."""
     if dimension is Dimension.CAMPAIGN:
         return analytics.by_campaign(session, viewer, period=period, campaign_id=campaign_id)
+    planner.by_one_worker(session)
     scope = scope_of(session, viewer, campaign_id)
     count = _by_lead if dimension in BY_LEAD else _by_mail
     reached, replied, positive, meetings = count(session, scope, dimension, period)
