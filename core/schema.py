@@ -1,17 +1,15 @@
-"""Whether the database has the newest schema, and bringing it there."""
+"""Whether the database has the newest schema. `core.migration` brings it there."""
 
 from functools import lru_cache
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, column, inspect, select, table
 
 from core.config import ROOT
 from core.errors import SetupError
 
 MEND = "Run `python -m core migrate`."
+VERSIONS = ROOT / "db" / "migrations" / "versions"
+_kept = table("alembic_version", column("version_num"))
 
 
 def check(engine: Engine) -> None:
@@ -26,27 +24,15 @@ def check(engine: Engine) -> None:
 def current(engine: Engine) -> str | None:
     """The revision the database stands at; None where it has no tables of ours."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def migrate(engine: Engine) -> tuple[str | None, str]:
-    """Brings the database to the newest schema; gives the revisions before and after.
-
-    Safe to run twice: Alembic keeps the revision in the same transaction.
-    """
-    before = current(engine)
-    config = _config()
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    return before, newest()
+        if not inspect(connection).has_table(_kept.name):
+            return None
+        found: str | None = connection.scalar(select(_kept.c.version_num))
+        return found
 
 
 @lru_cache(maxsize=1)
 def newest() -> str:
-    """The revision the code is made for."""
-    return str(ScriptDirectory.from_config(_config()).get_current_head())
-
-
-def _config() -> Config:
-    return Config(toml_file=ROOT / "pyproject.toml")
+    """The revision the code is made for: migrations stand in one line, numbered, the number before
+    the name of the file.
+    """
+    return max(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*_*.py"))

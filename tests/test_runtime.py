@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from core import runtime, schema
+from core import migration, runtime, schema
 from core.config import Settings
 from core.errors import SetupError
 from core.gateways import inbox_of, mail_of
@@ -70,7 +70,7 @@ def test_a_migrated_database_is_taken_and_migrating_twice_does_nothing(
     empty = changed(settings, database_url=empty_database_url)
     rt = runtime.build(empty, check_schema=False)
 
-    first, second = schema.migrate(rt.engine), schema.migrate(rt.engine)
+    first, second = migration.migrate(rt.engine), migration.migrate(rt.engine)
 
     assert first[0] is None
     assert second == (schema.newest(), schema.newest())

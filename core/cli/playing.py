@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from core import schema
+from core import migration
 from core.cli.frame import Json, counts_line, note, opened, say, say_json, table
 from core.services import library
 from core.simulation import demo as demo_world
@@ -29,7 +29,7 @@ def demo(
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with opened(check_schema=False) as rt:
-        schema.migrate(rt.engine)
+        migration.migrate(rt.engine)
         with transaction(rt.sessions) as session:
             library.install(session, rt.now())
         with Progress(*columns, console=console, transient=True) as bar:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import backup, schema
+from core import backup, migration
 from core.backup import Backup
 from core.cli import doctor
 from core.cli.frame import Json, note, opened, say, say_json, table
@@ -28,7 +28,7 @@ def add_to(app: typer.Typer) -> None:
 def migrate(json: Json = False) -> None:
     """Bring the database to the newest schema; the first time, make the library and an admin."""
     with opened(check_schema=False) as rt:
-        before, after = schema.migrate(rt.engine)
+        before, after = migration.migrate(rt.engine)
         with transaction(rt.sessions) as session:
             library.install(session, rt.now())
             password = users.ensure_admin(session, now=rt.now())

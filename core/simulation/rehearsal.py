@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
-from core import runtime, schema
+from core import migration, runtime
 from core.domain.states import Role
 from core.runtime import Runtime
 from core.simulation import cast, invariants, lists, summary
@@ -75,7 +75,7 @@ def simulate(rt: Runtime, *, leads: int, days: int, seed: int) -> Summary:
     changed = {"data_dir": folder, "database_url": None, "use_real_email_gateway": False}
     settings = rt.settings.model_copy(update=changed)
     engine = connect(settings.url(), secret_keys=[settings.secret])
-    schema.migrate(engine)
+    migration.migrate(engine)
     engine.dispose()
     clock, rng, handed_over = HandClock(BEGINNING), random.Random(seed), Counter[str]()
     adapters = {"email": {"folder": over("folder", WEATHER, rng, handed_over)}}

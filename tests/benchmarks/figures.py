@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from core import runtime, schema
+from core import migration, runtime
 from core.config import Settings
 from core.runtime import Runtime
 from db.session import connect
@@ -25,7 +25,7 @@ def workspace(folder: Path, url: str | None = None) -> Iterator[Runtime]:
         secret_key=SecretStr("a-secret-of-the-benchmarks-long-enough"),
     )
     engine = connect(settings.url())
-    schema.migrate(engine)
+    migration.migrate(engine)
     engine.dispose()
     rt = runtime.build(settings)
     try:

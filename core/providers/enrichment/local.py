@@ -20,6 +20,8 @@ NO_COUNTRY = frozenset(
 )
 RENAMED = {"uk": "GB"}
 NAME_SEPARATORS = (".", "_")
+# the list of public suffixes that ships with the library: no download, ever; read once a process
+_split = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 class LocalRules:
@@ -36,10 +38,6 @@ class LocalRules:
             *("contact.department", "contact.timezone", "account.name", "account.country"),
         }
     )
-
-    def __init__(self) -> None:
-        # the list of public suffixes that ships with the library: no download, ever
-        self._split = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
     def enrich(self, subjects: Sequence[Subject]) -> Findings:
         """Seniority and department from the title; company, country and name from the address."""
@@ -60,7 +58,7 @@ class LocalRules:
     def _facts(self, subject: Subject) -> Iterator[FoundFact]:
         yield from _from_title(subject.title)
         yield from _from_local_part(subject)
-        parts = self._split(subject.domain)
+        parts = _split(subject.domain)
         suffix_country = None if subject.free_mail else _country(parts.suffix)
         zone = zone_of_country(subject.country or suffix_country or "")
         if zone:
