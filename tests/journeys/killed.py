@@ -12,11 +12,12 @@ Reads one JSON line a request, and answers each with one:
     ["killed", "left 0", …]
         how each child ended
 
-What a request needs is imported once, and children are forked: a test does not wait for Python to
-find its libraries. They work on the database and the data directory of the request's environment,
-and write their errors to the file it names.
+What a request needs is imported and mapped once, and children are forked: a test does not wait for
+Python to find its libraries. They work on the database and the data directory of the request's
+environment, and write their errors to the file it names.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -25,6 +26,7 @@ import sys
 from datetime import datetime
 
 from sqlalchemy import event
+from sqlalchemy.orm import configure_mappers
 
 from core import runtime
 from core.config import Settings
@@ -105,6 +107,9 @@ def turns(stage: str, now: str, how: str) -> list[str]:
 
 def main() -> None:
     """Answers requests until there are none."""
+    configure_mappers()  # each child would do it anew
+    gc.collect()
+    gc.freeze()  # … and copy every page of memory the collector looks at
     for line in sys.stdin:
         request = json.loads(line)
         os.environ.update(request["environment"])
