@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 # a machine may ask Python to keep nothing; then each of many children would compile everything anew
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help demo run test check fix bench lock ready
+.PHONY: help demo run test check types form walls fix bench lock ready
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -46,9 +46,16 @@ test: ready ## all tests on SQLite, those that touch a database on PostgreSQL to
 	$(call covered,90,--omit='core/domain/*')
 
 check: ready ## formatting, lint, types, walls, migrations, links; changes nothing
+	@$(MAKE) -j2 types form walls
+
+types:
+	@$(PY) -m mypy
+
+form:
 	@$(PY) -m ruff format --check .
 	@$(PY) -m ruff check .
-	@$(PY) -m mypy
+
+walls:
 	@$(PY) -m pytest -q tests/test_architecture.py tests/test_migrations.py tests/test_documents.py
 
 fix: ready ## mend what formatting and lint can mend

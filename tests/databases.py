@@ -52,6 +52,8 @@ class SQLite:
             migrate(f"sqlite:///{being_made}")
             with closing(sqlite3.connect(being_made)) as made:  # the journal's share comes along
                 made.execute("VACUUM INTO ?", [str(self._template)])
+            with closing(sqlite3.connect(self._template)) as made:  # stays in the file
+                made.execute("PRAGMA journal_mode=WAL")
         shutil.copyfile(self._template, home / "aicmo.db")
         yield f"sqlite:///{home / 'aicmo.db'}"
 
