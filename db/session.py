@@ -91,7 +91,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "temp_store=MEMORY",
         "cache_size=-65536",
         "mmap_size=268435456",
-        "wal_autocheckpoint=8000",  # pages: what is written again and again goes to the file once
+        "wal_autocheckpoint=32000",  # pages; what goes on for long sees to it before (db.journal)
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -10,6 +10,7 @@ from core.errors import Invalid
 from core.pipeline.report import Report
 from core.runtime import Runtime
 from core.services import running
+from db import journal
 from db.session import reading
 
 BATCH = 1000
@@ -52,10 +53,12 @@ def _through(
     rt: Runtime, batch: Callable[[int, int], tuple[Report, int]], limit: int | None
 ) -> tuple[Report, int]:
     report, after, seen = Report(), 0, 0
-    while not rt.stopping() and (limit is None or seen < limit):
-        size = BATCH if limit is None else min(BATCH, limit - seen)
-        found, after = batch(after, size)
-        if not after:
-            break
-        report, seen = report + found, seen + size
+    with journal.carried(rt.engine) as carry:
+        while not rt.stopping() and (limit is None or seen < limit):
+            size = BATCH if limit is None else min(BATCH, limit - seen)
+            found, after = batch(after, size)
+            if not after:
+                break
+            carry()
+            report, seen = report + found, seen + size
     return report, seen

@@ -21,6 +21,7 @@ from core.runtime import Runtime
 from core.services import bulk_look, imports
 from core.services.import_weighed import Overtaken, Reject, Weighed
 from core.services.imports import CHUNK, Work
+from db import journal
 from db.session import reading, transaction
 
 Progress = Callable[[int, int], None]
@@ -38,10 +39,12 @@ class Taking:
 
     def take(self, chunks: Chunks) -> bool:
         """Whether it took them all, and was not told to stop."""
-        for rows in chunks:
-            self._take(rows)
-            if self._told_to_stop():
-                return False
+        with journal.carried(self._rt.engine) as carry:
+            for rows in chunks:
+                self._take(rows)
+                carry()
+                if self._told_to_stop():
+                    return False
         return True
 
     def _take(self, rows: list[Read]) -> None:

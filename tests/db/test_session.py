@@ -1,6 +1,9 @@
 """The two doors to the database, and the column types."""
 
+import shutil
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from threading import Event, Timer
 
@@ -8,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import StatementError
 
+from db import journal
 from db.models import Client, Mailbox
 from db.session import AT_ONCE, connect, reading, sessions_for, transaction
 from db.upsert import insert_ignore, insert_new, upsert
@@ -33,6 +37,23 @@ def test_a_transaction_is_kept_whole_or_not_at_all(sessions):
 
     with reading(sessions) as session:
         assert session.query(Client).filter_by(slug="half").count() == 0
+
+
+@pytest.mark.sqlite
+def test_the_journal_is_carried_over_while_work_goes_on(sessions, tmp_path):
+    engine = sessions.kw["bind"]
+    lone = tmp_path / "without-its-journal.db"
+
+    with journal.carried(engine, every=0) as carry:
+        with transaction(sessions) as session:
+            make_client(session, slug="carried")
+        carry()
+    shutil.copyfile(engine.url.database, lone)
+
+    with closing(sqlite3.connect(lone)) as file:
+        assert file.execute("SELECT count(*) FROM clients WHERE slug = 'carried'").fetchone() == (
+            1,
+        )
 
 
 @pytest.mark.parametrize("seconds", [AT_ONCE / 4, AT_ONCE * 2])
