@@ -12,16 +12,16 @@ from itertools import repeat
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import JSON, Dialect, Result, Select, Table, bindparam, func, select, text
+from sqlalchemy import JSON, Dialect, Result, Select, Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from core.services import bulk_copy
+from core.services import bulk_copy, numbering
 from core.services.bulk_copy import Written
+from core.services.numbering import give_up as give_up
+from core.services.numbering import next_ids as next_ids
 from db.base import Base
-from db.models import Setting
-from db.upsert import upsert
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -77,18 +77,23 @@ def ignore_from(
     same: Mapping[str, Any],
     *,
     sure: bool = False,
-) -> list[int]:
+) -> Sequence[int]:
     """Inserts what a query finds, as the columns `names`, with `same` in each row; the ids of
     those that broke no unique constraint (`sure`: where one does, that is an error; so it costs
     less). `found` must have a WHERE (SQLite's grammar).
+
+    SQLite: a range, as the writer is alone and the ids after the highest are given in turn.
     """
     table = table_of(model)
     alike = [bindparam(None, same[n], type_=table.c[n].type, unique=True) for n in same]
     made = inserting(_dialect(session), model).from_select(
         [*names, *same], found.add_columns(*alike)
     )
-    made = (made if sure else made.on_conflict_do_nothing()).returning(table.c.id)
-    return list(session.connection().execute(made).scalars().all())
+    made, connection = made if sure else made.on_conflict_do_nothing(), session.connection()
+    if _dialect(session) == "sqlite":
+        first = numbering.highest(session, model) + 1
+        return range(first, first + connection.execute(made).rowcount)
+    return list(connection.execute(made.returning(table.c.id)).scalars().all())
 
 
 def _put(
@@ -168,47 +173,6 @@ def among(session: Session, column: Any, values: Sequence[Any]) -> Any:
     one = func.unnest(bindparam(None, list(values), type_=postgresql.ARRAY(kind), unique=True))
     collation = getattr(kind.dialect_impl(dialect), "collation", None)
     return column.in_(select(one.collate(collation) if collation else one))
-
-
-def next_ids(session: Session, model: type[Base], count: int) -> Sequence[int]:
-    """`count` ids that nobody else will get, so that rows of several tables can be made at once.
-
-    SQLite: the writer is alone (BEGIN IMMEDIATE), so the ids after the highest are free, but for
-    those that were `given_up`. PostgreSQL: taken from the table's own sequence.
-    """
-    name = model.__tablename__
-    connection = session.connection()
-    if connection.dialect.name == "sqlite":
-        highest = connection.execute(text(f"SELECT max(id) FROM {name}")).scalar()  # noqa: S608
-        first = max(int(highest or 0), _given_up(session, model)) + 1
-        return range(first, first + count)
-    sequence = "(SELECT CAST(pg_get_serial_sequence(:name, 'id') AS regclass))"  # asked for once
-    found = connection.execute(
-        text(f"SELECT nextval({sequence}) FROM generate_series(1, :count)"),  # noqa: S608
-        {"name": name, "count": count},
-    )
-    return found.scalars().all()
-
-
-def give_up(session: Session, model: type[Base], ids: Sequence[int]) -> None:
-    """Nobody will get these ids again, though their rows go: history still names them. PostgreSQL
-    never gives a number twice.
-    """
-    if ids and _dialect(session) == "sqlite":
-        highest = max(*ids, _given_up(session, model))
-        row = {"scope": "agency", "name": _mark_of(model), "value": highest}
-        upsert(session, Setting, [row], on=["scope", "name"], change=["value"])
-
-
-def _given_up(session: Session, model: type[Base]) -> int:
-    found = session.execute(
-        select(Setting.value).where(Setting.scope == "agency", Setting.name == _mark_of(model))
-    ).scalar_one_or_none()
-    return int(found or 0)
-
-
-def _mark_of(model: type[Base]) -> str:
-    return f"ids.{model.__tablename__}"
 
 
 def inserting(dialect: str, model: type[Base]) -> Any:

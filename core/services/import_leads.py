@@ -104,8 +104,10 @@ def _store_history(
         "extra": {"batch": lead["batch_id"]},
         "at": lead["created_at"],
     }
-    theirs = bulk_look.listed(session, made, _lead.c.id.type)
-    each = select(theirs).where(true())
+    if isinstance(made, range):
+        each = select(_lead.c.id).where(_lead.c.id.between(made.start, made.stop - 1))
+    else:
+        each = select(bulk_look.listed(session, made, _lead.c.id.type)).where(true())
     bulk.ignore_from(session, LeadEvent, ("lead_id",), each, alike, sure=True)
 
 
