@@ -14,6 +14,7 @@ _ONE_BY_ONE = text(
         for name, value in (
             *((f"enable_{way}", "off") for way in ("seqscan", "hashjoin", "mergejoin")),
             *(("max_parallel_workers_per_gather", "0"), ("jit", "off")),
+            ("random_page_cost", "1.1"),  # else it walks far along a key rather than by an index
         )
     )
 )
