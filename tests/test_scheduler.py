@@ -122,6 +122,7 @@ def test_two_beside_each_other_run_each_slot_once(start: Start, rt: Runtime) -> 
     assert set(finished_runs(rt).values()) == {1}
 
 
+@pytest.mark.sqlite  # tests/journeys/test_killed.py kills on PostgreSQL too
 def test_a_run_whose_process_was_killed_is_there_for_the_next(start: Start, rt: Runtime) -> None:
     child = start()
     lines_until(child, "scheduler started")

@@ -84,6 +84,7 @@ def core(environment: dict[str, str]) -> Core:
     return command
 
 
+@pytest.mark.sqlite  # on PostgreSQL tests/test_cli.py gives the same commands, in one process
 @pytest.mark.slow
 def test_a_list_becomes_mails_replies_and_a_deck(
     rt: Runtime,
@@ -91,7 +92,6 @@ def test_a_list_becomes_mails_replies_and_a_deck(
     sink: Sink,
     mailserver: Dovecot,
     tmp_path: Path,
-    database_kind: str,
 ) -> None:
     people = Population(random.Random(4)).people(12, mix=GOOD_LIST)
     file = tmp_path / "people.csv"
@@ -133,8 +133,6 @@ def test_a_list_becomes_mails_replies_and_a_deck(
     assert len(drafts) == 1
     assert all(":2," not in name or "S" not in name for name in mailserver.flags("sam"))
 
-    if database_kind != "sqlite":
-        return  # the files are made from the same rows
     pdf, deck = tmp_path / "out" / "report.pdf", tmp_path / "out" / "report.pptx"
     for path in (pdf, deck):
         made = core(
