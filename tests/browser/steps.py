@@ -2,7 +2,10 @@
 
 from playwright.sync_api import Locator, Page, expect
 
+from pages.ui.signin import NAME as COOKIE
 from tests.factories import PASSWORD
+
+PATIENCE = 600  # tenths of a second: two busy cores are slow
 
 
 def fill_card(page: Page, password: str = PASSWORD, name: str = "mina") -> None:
@@ -24,6 +27,17 @@ def settled(page: Page) -> None:
         "data-test-script-state", "notRunning"
     )
     expect(page.locator('[data-stale="true"]')).to_have_count(0)
+
+
+def remembered(page: Page) -> None:
+    """Waits until the browser keeps who signed in: a moment after the page, by a part of its own.
+    Whoever loads a page anew before that signs in again.
+    """
+    for _ in range(PATIENCE):
+        if any(cookie["name"] == COOKIE for cookie in page.context.cookies()):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("the browser was given no cookie")
 
 
 def figure(page: Page, label: str) -> Locator:

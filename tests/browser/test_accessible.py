@@ -13,7 +13,7 @@ from core.domain.states import BreakerState, ProviderState, Role
 from db.models import Alarm, LlmCall, ProviderHealth, ProviderHour
 from db.session import transaction
 from tests.browser.conftest import Served
-from tests.browser.steps import fill_card, titled
+from tests.browser.steps import fill_card, remembered, titled
 from tests.factories import make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -47,6 +47,7 @@ def test_nothing_grave_stands_in_anybodys_way_and_nothing_is_fetched_from_beyond
     page.goto(served.url)
     fill_card(page, name="adam")
     titled(page, "Home")
+    remembered(page)
 
     found, looks = {}, dict[tuple[str, Scheme], set[str]]()
     for path, title in (*PAGES.items(), *((face, "Provider Health") for face in troubled)):
