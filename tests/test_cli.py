@@ -442,6 +442,7 @@ def test_a_data_directory_that_is_none_is_one_sentence(
     assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
 
 
+@pytest.mark.sqlite  # a simulated world lives in SQLite, whatever the workspace
 def test_a_simulated_world_keeps_its_promises(run: Run, rt: Runtime) -> None:
     done = run("simulate", "--leads", "10", "--days", "1", "--json")
     told = run("simulate", "--leads", "10", "--days", "1")

@@ -82,6 +82,7 @@ def test_everything_goes_under_the_new_secret_and_a_second_run_changes_nothing(
         assert session.scalars(select(AuditEntry.action)).all() == ["secrets encrypted anew"]
 
 
+@pytest.mark.sqlite  # the one above says it of PostgreSQL
 def test_what_no_secret_reads_is_named_and_left(
     stored: Runtime, environment: dict[str, str]
 ) -> None:

@@ -221,6 +221,7 @@ def test_an_address_that_is_none_is_a_sentence_at_the_start(settings: Settings) 
         runtime.build(settings.model_copy(update={"otel_endpoint": "collector:4318"}))
 
 
+@pytest.mark.sqlite  # what is imported is no matter of the database
 def test_without_a_collector_nothing_of_it_is_loaded(environment: dict[str, str]) -> None:
     code = (
         "import json, sys; from core import runtime; import core.pipeline.runner, pages;"
