@@ -82,16 +82,19 @@ def ignore_from(
     those that broke no unique constraint (`sure`: where one does, that is an error; so it costs
     less). `found` must have a WHERE (SQLite's grammar).
 
-    SQLite: a range, as the writer is alone and the ids after the highest are given in turn.
+    SQLite: a range, as the writer is alone and the ids after the highest are given in turn; but
+    for the first rows after some were given up, which are numbered behind those.
     """
-    table = table_of(model)
+    table, alone = table_of(model), _dialect(session) == "sqlite"
     alike = [bindparam(None, same[n], type_=table.c[n].type, unique=True) for n in same]
-    made = inserting(_dialect(session), model).from_select(
-        [*names, *same], found.add_columns(*alike)
-    )
+    columns, found = [*names, *same], found.add_columns(*alike)
+    first = numbering.highest(session, model) + 1 if alone else 0
+    free = next_ids(session, model, 1)[0] if alone else 0
+    if free > first:
+        columns, found = [*columns, "id"], found.add_columns(func.row_number().over() + (free - 1))
+    made = inserting(_dialect(session), model).from_select(columns, found)
     made, connection = made if sure else made.on_conflict_do_nothing(), session.connection()
-    if _dialect(session) == "sqlite":
-        first = numbering.highest(session, model) + 1
+    if alone and free == first:
         return range(first, first + connection.execute(made).rowcount)
     return list(connection.execute(made.returning(table.c.id)).scalars().all())
 

@@ -109,6 +109,24 @@ def test_a_number_that_was_given_up_is_nobody_elses(rt, tmp_path):
     assert contact_of(rt, "ben@acme.example").id > added
 
 
+def test_the_next_leads_are_numbered_behind_those_that_went(rt, tmp_path):
+    campaign_id = campaign_of(rt)
+    batch_id = put_in(rt, campaign_id, tmp_path, "anna@acme.example", "ben@acme.example")
+    with reading(rt.sessions) as session:
+        gone = session.scalars(select(Lead.id)).all()
+    undo(rt, batch_id)
+
+    put_in(rt, campaign_id, tmp_path, "cleo@acme.example", "dan@acme.example")
+    put_in(rt, campaign_id, tmp_path, "eva@acme.example")
+
+    with reading(rt.sessions) as session:
+        ids = session.scalars(select(Lead.id).order_by(Lead.id)).all()
+        told = session.scalars(select(LeadEvent.lead_id).order_by(LeadEvent.lead_id)).all()
+    assert len(ids) == 3
+    assert ids[0] > max(gone)
+    assert told == ids
+
+
 @pytest.mark.parametrize("policy", ["fill", "overwrite"])
 def test_what_it_changed_is_as_it_was_but_for_what_people_changed_since(rt, tmp_path, policy):
     campaign_id = campaign_of(rt)
